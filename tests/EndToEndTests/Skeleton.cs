@@ -1,0 +1,9 @@
+using Xunit;
+
+namespace EndToEndTests;
+
+public sealed class Skeleton
+{
+    [Fact]
+    public void Builds() => Assert.True(typeof(Skeleton).IsClass);
+}

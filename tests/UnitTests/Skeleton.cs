@@ -1,0 +1,9 @@
+using Xunit;
+
+namespace UnitTests;
+
+public sealed class Skeleton
+{
+    [Fact]
+    public void Builds() => Assert.True(typeof(Skeleton).IsClass);
+}
