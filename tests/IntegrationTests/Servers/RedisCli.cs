@@ -1,0 +1,28 @@
+using System.Diagnostics;
+using Xunit;
+
+namespace IntegrationTests.Servers;
+
+/// <summary>redis-cli as the second opinion on a cluster.</summary>
+internal static class RedisCli
+{
+    /// <summary>Fails unless <c>redis-cli --cluster check</c> finds agreement and full coverage.</summary>
+    public static async Task AssertClusterIsGoodAsync(RedisNode node)
+    {
+        var (exitCode, output) = await RunAsync(node, "--cluster", "check", $"{node.Address}:{node.Port}");
+        Assert.True(exitCode == 0 && output.Contains("All nodes agree about slots configuration", StringComparison.Ordinal), output);
+        Assert.Contains("All 16384 slots covered", output, StringComparison.Ordinal);
+    }
+
+    public static async Task<(int ExitCode, string Output)> RunAsync(RedisNode node, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("redis-cli", arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["REDISCLI_AUTH"] = RedisNodes.Password;
+        using var process = Process.Start(start) ?? throw new InvalidOperationException("Expected redis-cli to start.");
+        var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.True(node.IsRunning, $"Expected {node.EndPoint} to run.");
+        return (process.ExitCode, await output + await errors);
+    }
+}
