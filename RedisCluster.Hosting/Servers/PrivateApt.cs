@@ -4,7 +4,6 @@ namespace RedisCluster.Hosting.Servers;
 internal sealed class PrivateApt
 {
     private const string DebianKeyring = "/usr/share/keyrings/debian-archive-keyring.gpg";
-    private const string DebianMirror = "http://deb.debian.org/debian/";
     private readonly string[] _options;
 
     private PrivateApt(string folder, IEnumerable<string> sources)
@@ -118,6 +117,8 @@ internal sealed class PrivateApt
         var codename = LinuxRelease.Read().Codename;
         var targets = await ToolRun.StartAsync("apt-get", ["indextargets", "--format", "$(REPO_URI) $(RELEASE)", "Created-By: Packages"], cancellationToken);
         var own = targets.Output.Split('\n').Select(line => line.Split(' ')).FirstOrDefault(parts => parts.Length == 2 && parts[1] == codename);
-        return own is not null && own[0].TrimEnd('/').EndsWith("/debian", StringComparison.Ordinal) ? own[0] : DebianMirror;
+        return own is not null && own[0].TrimEnd('/').EndsWith("/debian", StringComparison.Ordinal)
+            ? own[0]
+            : throw new DebianPackageException($"packages of another Debian suite come from the mirror of a Debian machine, and the package sources of {codename ?? "this system"} name none.");
     }
 }
