@@ -1,0 +1,48 @@
+using System.Collections.Immutable;
+using ClusterInitializer.Topology;
+
+namespace ClusterInitializer.Planning;
+
+/// <summary>What follows from an observation: a <see cref="Plan"/> or a <see cref="Refusal"/>.</summary>
+internal abstract record PlanningResult;
+
+/// <summary>Actions that may run side by side, and why they are taken.</summary>
+internal sealed record PlanStep(string Purpose, ImmutableArray<ClusterAction> Actions)
+{
+    public override string ToString() => $"{Purpose}:\n  {string.Join("\n  ", Actions)}";
+}
+
+/// <summary>
+/// Steps to take one after the other, and what else only needs time. Without steps but with waits: observe again soon.
+/// Without both: done, and <see cref="Invariants.Check"/> finds nothing.
+/// </summary>
+internal sealed record Plan(ImmutableArray<PlanStep> Steps, ImmutableArray<string> Waits) : PlanningResult
+{
+    public static Plan Nothing { get; } = new([], []);
+
+    public bool IsDone => Steps.IsEmpty && Waits.IsEmpty;
+
+    public IEnumerable<ClusterAction> Actions => Steps.SelectMany(step => step.Actions);
+
+    public override string ToString() =>
+        IsDone ? "nothing to do" : string.Join('\n', Steps.Select(step => step.ToString()).Concat(Waits.Select(wait => $"wait for {wait}")));
+}
+
+/// <summary>Nothing is changed, because anything might lose data or is not ours to change.</summary>
+/// <param name="Where">The node it is about; null when it is about all.</param>
+/// <param name="Expected">What would have to be true.</param>
+/// <param name="Found">What is.</param>
+/// <param name="Remedy">What to do about it.</param>
+internal sealed record Refusal(NodeAddress? Where, string Expected, string Found, string Remedy) : PlanningResult
+{
+    public override string ToString() => $"refused: {(Where is null ? "" : $"{Where}: ")}expected {Expected}, found {Found}; {Remedy}";
+}
+
+/// <summary>A part of the readiness predicate that does not hold.</summary>
+/// <param name="Where">The node in whose view it is broken; null when it is about all.</param>
+/// <param name="Expected">What has to be true, so that it reads after "wait for".</param>
+/// <param name="Found">What is.</param>
+internal sealed record BrokenInvariant(NodeAddress? Where, string Expected, string Found)
+{
+    public override string ToString() => $"{(Where is null ? "" : $"{Where}: ")}expected {Expected}, found {Found}";
+}
