@@ -1,0 +1,75 @@
+#pragma warning disable SER007 // RetryPolicy and CircuitBreaker: see RepeatSafeCommands and CommandFaults
+using System.Net;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using RedisCluster.Client.Telemetry;
+using StackExchange.Redis;
+
+namespace RedisCluster.Client;
+
+/// <summary>One connection to the cluster. Connecting begins when the host starts and never delays it; the driver keeps trying for as long as it lives.</summary>
+internal sealed class RedisClusterConnection : IHostedService, IAsyncDisposable
+{
+    private readonly Lazy<Task<ConnectionMultiplexer>> _connecting;
+
+    internal RedisClusterConnection(string name, RedisClusterClientSettings settings, CommandTelemetry telemetry, ILoggerFactory loggers, Action<ConfigurationOptions>? configureOptions)
+    {
+        Name = name;
+        Settings = settings;
+        var options = CreateOptions(settings, configureOptions);
+        options.LoggerFactory ??= loggers;
+        Nodes = [.. options.EndPoints];
+        _connecting = new(() => Task.Run(async () =>
+        {
+            // Every command of a connection must be seen by its telemetry, so it is attached before anyone gets the connection.
+            CommandTelemetry.Prepare(options, settings);
+            var connection = await ConnectionMultiplexer.ConnectAsync(options);
+            telemetry.Attach(name, connection, options, settings);
+            return connection;
+        }));
+    }
+
+    internal string Name { get; }
+
+    internal RedisClusterClientSettings Settings { get; }
+
+    /// <summary>The seeds.</summary>
+    internal IReadOnlyList<EndPoint> Nodes { get; }
+
+    /// <summary>The connection as soon as its first attempt is over, whether a node answered or not.</summary>
+    internal Task<ConnectionMultiplexer> Connecting => _connecting.Value;
+
+    /// <summary>The connection; waits for the end of the first attempt (2 s at most per node when none answers).</summary>
+    internal IConnectionMultiplexer Multiplexer => Connecting.GetAwaiter().GetResult();
+
+    /// <inheritdoc/>
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        _ = Connecting;
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (_connecting.IsValueCreated)
+        {
+            await (await Connecting).DisposeAsync();
+        }
+    }
+
+    internal static ConfigurationOptions CreateOptions(RedisClusterClientSettings settings, Action<ConfigurationOptions>? configure)
+    {
+        var options = ConfigurationOptions.Parse(settings.ConnectionString!);
+        options.Defaults = new FailoverDefaults(settings);
+        options.RetryPolicy = RepeatSafeCommands.Policy(settings.RetryFor);
+        configure?.Invoke(options);
+        return options.AllowAdmin
+            ? throw new OptionsValidationException(nameof(ConfigurationOptions), typeof(ConfigurationOptions), ["AllowAdmin was set in code: an application never needs commands such as FLUSHALL or CONFIG SET; remove it."])
+            : options;
+    }
+}

@@ -1,0 +1,71 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using RedisCluster.Client.Topology;
+using StackExchange.Redis;
+
+namespace RedisCluster.Client;
+
+/// <summary>
+/// Unhealthy: slots that no reachable primary serves. Degraded: a shard without a replica in step, or a node that is not online. Observes, and never repairs.
+/// </summary>
+internal sealed class RedisClusterHealthCheck(RedisClusterTopology topology, long replicaLagLimit) : IHealthCheck
+{
+    /// <inheritdoc/>
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            return Judge(await topology.ReadAsync(cancellationToken), replicaLagLimit);
+        }
+        catch (RedisException exception)
+        {
+            return HealthCheckResult.Unhealthy(exception.Message);
+        }
+        catch (TimeoutException exception)
+        {
+            return HealthCheckResult.Unhealthy($"No node answered in time: {exception.GetType().Name}.");
+        }
+    }
+
+    /// <summary>The verdict on a view, with the words that count what is wrong.</summary>
+    internal static HealthCheckResult Judge(ClusterView view, long replicaLagLimit)
+    {
+        var shards = view.Shards.Where(shard => shard.Slots.Count > 0).ToList();
+        var nodes = view.Nodes.ToList();
+        var words = new List<string> { $"{view.ServedSlots}/{ClusterView.SlotCount} slots served by {shards.Count} shards", $"{nodes.Count(node => node.IsUsable)}/{nodes.Count} nodes usable" };
+
+        var unserved = view.UnservedSlots();
+        if (unserved.Count > 0)
+        {
+            words.Add($"slots {string.Join(',', unserved)} have no reachable primary");
+        }
+
+        var weaknesses = shards.Select(shard => Weakness(shard, replicaLagLimit)).OfType<string>().ToList();
+        words.AddRange(weaknesses);
+        words.AddRange(nodes.Where(node => !node.IsUsable).Select(node => $"{node.Address} is {(node.Health == "online" ? "not reachable from here" : node.Health)}"));
+
+        var text = string.Join("; ", words);
+        return unserved.Count > 0 ? HealthCheckResult.Unhealthy(text)
+            : weaknesses.Count > 0 || nodes.Any(node => !node.IsUsable) ? HealthCheckResult.Degraded(text)
+            : HealthCheckResult.Healthy(text);
+    }
+
+    private static string? Weakness(ShardView shard, long replicaLagLimit)
+    {
+        var online = shard.Replicas.Where(replica => replica.Health == "online").ToList();
+        if (online.Count == 0)
+        {
+            return $"shard {shard} has no replica online";
+        }
+
+        // One replica in step is enough to take over without loss.
+        if (online.Any(replica => replica.LagBytes <= replicaLagLimit))
+        {
+            return null;
+        }
+
+        var closest = online.MinBy(replica => replica.LagBytes ?? long.MaxValue)!;
+        return closest.LagBytes is { } lag
+            ? $"shard {shard}: replica {closest.Address} is {lag} bytes behind, limit {replicaLagLimit}"
+            : $"shard {shard}: replica {closest.Address} is not linked to its primary";
+    }
+}

@@ -1,0 +1,81 @@
+#pragma warning disable SER007 // The circuit breaker is experimental in the driver: the observer of results is kept to this file.
+using StackExchange.Redis;
+using StackExchange.Redis.Availability;
+
+namespace RedisCluster.Client.Telemetry;
+
+/// <summary>An error that a command ended with, and when.</summary>
+internal readonly record struct CommandFault(DateTime At, CommandFlags Flags, Exception Exception);
+
+/// <summary>
+/// Hears of every failed command: the driver's profile of a command has no error in it, but the driver shows each result to a circuit breaker, on the same thread
+/// and right after it closed the profile. This one never breaks a circuit by itself, and passes everything on to the one that the application configured.
+/// </summary>
+internal sealed class CommandFaults(CircuitBreaker? inner) : CircuitBreaker
+{
+    // Between the end of the profile and the call of the observer lies less than a microsecond, or a thread switch.
+    private static readonly TimeSpan Tolerance = TimeSpan.FromMilliseconds(20);
+    private const int Capacity = 4096;
+
+    private readonly Lock _lock = new();
+    private readonly LinkedList<CommandFault> _faults = new();
+
+    /// <summary>Takes the fault of a failed command that ended at <paramref name="endedAt"/>, if the driver reported one.</summary>
+    /// <remarks>Only failed commands ask, so that two can be mixed up only when both failed, in the same category of commands, in the same moment.</remarks>
+    internal CommandFault? Take(DateTime endedAt, CommandFlags flags)
+    {
+        lock (_lock)
+        {
+            LinkedListNode<CommandFault>? nearest = null;
+            for (var node = _faults.Last; node is not null && node.Value.At > endedAt - Tolerance; node = node.Previous)
+            {
+                if (node.Value.Flags == flags && (nearest is null || Distance(node) < Distance(nearest)))
+                {
+                    nearest = node;
+                }
+            }
+
+            if (nearest is null || Distance(nearest) > Tolerance)
+            {
+                return null;
+            }
+
+            _faults.Remove(nearest);
+            return nearest.Value;
+        }
+
+        TimeSpan Distance(LinkedListNode<CommandFault> node) => (node.Value.At - endedAt).Duration();
+    }
+
+    /// <inheritdoc/>
+    public override Accumulator CreateAccumulator() => new Observer(this, inner?.CreateAccumulator());
+
+    private void Add(in FaultContext fault)
+    {
+        var entry = new CommandFault(DateTime.UtcNow, fault.Flags, fault.Fault!);
+        lock (_lock)
+        {
+            _faults.AddLast(entry);
+            if (_faults.Count > Capacity)
+            {
+                _faults.RemoveFirst();
+            }
+        }
+    }
+
+    private sealed class Observer(CommandFaults faults, Accumulator? inner) : Accumulator
+    {
+        // The driver asks this of every failed result first, of server errors such as WRONGTYPE too.
+        protected override bool IsFailure(in FaultContext fault)
+        {
+            faults.Add(in fault);
+            return base.IsFailure(in fault);
+        }
+
+        public override void ObserveResult(in FaultContext fault) => inner?.ObserveResult(in fault);
+
+        public override bool IsHealthy() => inner?.IsHealthy() ?? true;
+
+        public override void Reset() => inner?.Reset();
+    }
+}

@@ -1,0 +1,105 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using StackExchange.Redis.Profiling;
+
+namespace RedisCluster.Client.Telemetry;
+
+/// <summary>The commands of one connection that are not recorded yet, by the activity they were called under.</summary>
+internal sealed class ConnectionCommands(CommandRecorder recorder, CommandFaults faults, int timeoutMilliseconds, bool traces, bool measures)
+{
+    // A command that was called and never finished is an error of the driver; nothing is kept for it for ever.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
+    private readonly ConcurrentDictionary<Activity, Caller> _callers = new();
+    private readonly ProfilingSession _withoutParent = new();
+    private readonly ProfilingSession _notSampled = new();
+    private readonly CommandJudge _judge = new(faults, TimeSpan.FromMilliseconds(timeoutMilliseconds));
+
+    /// <summary>Where the driver puts what it measures of the command that the current thread is about to send; null when nobody wants it.</summary>
+    internal ProfilingSession? SessionOfCaller()
+    {
+        var isTraced = traces && recorder.IsTraced;
+        if (!isTraced && !(measures && recorder.IsMeasured))
+        {
+            return null;
+        }
+
+        var activity = Activity.Current;
+        if (!isTraced || activity is { IsAllDataRequested: false })
+        {
+            return _notSampled;
+        }
+
+        return activity is null ? _withoutParent : _callers.GetOrAdd(activity, static _ => new Caller()).Begin();
+    }
+
+    /// <summary>Records what was called under an activity that has just ended. What is still under way is left to <see cref="Sweep"/>.</summary>
+    internal void RecordEnded(Activity activity)
+    {
+        if (_callers.TryGetValue(activity, out var caller) && Record(caller, activity.Context) && _callers.TryRemove(activity, out _))
+        {
+            // Called between the two lines by somebody who outlives the activity.
+            Record(caller, activity.Context);
+        }
+    }
+
+    /// <summary>Records everything that is complete.</summary>
+    internal void Sweep()
+    {
+        Record(_withoutParent, default, traces);
+        Record(_notSampled, default, withSpans: false);
+        foreach (var (activity, caller) in _callers)
+        {
+            var isDone = Record(caller, activity.Context);
+            if (activity.IsStopped && (isDone || DateTime.UtcNow - activity.StartTimeUtc - activity.Duration > Patience))
+            {
+                _callers.TryRemove(activity, out _);
+            }
+        }
+    }
+
+    private bool Record(Caller caller, ActivityContext parent) => caller.End(Record(caller.Session, parent, traces));
+
+    private int Record(ProfilingSession session, ActivityContext parent, bool withSpans)
+    {
+        var commands = session.FinishProfiling();
+        if (commands.Count() == 0)
+        {
+            return 0;
+        }
+
+        // A redirected command is there twice: first as sent to the wrong node, then as answered. Only the answered one is a command, the other its event.
+        var redirected = commands.Any(command => command.RetransmissionOf is not null)
+            ? commands.Where(command => command.RetransmissionOf is not null).Select(command => command.RetransmissionOf!).ToHashSet(ReferenceEqualityComparer.Instance)
+            : null;
+        var finished = 0;
+        foreach (var command in commands)
+        {
+            if (redirected?.Contains(command) == true)
+            {
+                continue;
+            }
+
+            finished++;
+            recorder.Record(command, parent, _judge.ErrorOf(command), withSpans, measures);
+        }
+
+        return finished;
+    }
+
+    private sealed class Caller
+    {
+        private int _underWay;
+
+        internal ProfilingSession Session { get; } = new();
+
+        internal ProfilingSession Begin()
+        {
+            Interlocked.Increment(ref _underWay);
+            return Session;
+        }
+
+        /// <summary>True when nothing is under way any more.</summary>
+        internal bool End(int finished) => Interlocked.Add(ref _underWay, -finished) <= 0;
+    }
+}

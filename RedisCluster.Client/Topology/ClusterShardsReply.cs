@@ -1,0 +1,68 @@
+using StackExchange.Redis;
+
+namespace RedisCluster.Client.Topology;
+
+/// <summary>Reads the reply of <c>CLUSTER SHARDS</c> in its flat form: names and values alternate.</summary>
+/// <remarks>
+/// <code>
+/// [ [ "slots", [0, 5460], "nodes", [ [ "id", "e2da..", "port", 7001, "ip", "172.28.0.2", "endpoint", "localhost", "hostname", "localhost",
+///     "role", "master", "replication-offset", 42, "health", "online" ], ... ] ], ... ]
+/// </code>
+/// Odd forms: a shard without slots (<c>[]</c>); no <c>hostname</c>; <c>tls-port</c> beside or instead of <c>port</c>; an endpoint that is empty or <c>?</c>;
+/// two nodes that call themselves master, of which one has failed.
+/// </remarks>
+internal static class ClusterShardsReply
+{
+    internal static IReadOnlyList<ShardView> Read(RedisResult reply, Func<string, bool> isConnected)
+    {
+        var shards = new List<ShardView>();
+        foreach (var shard in (RedisResult[])reply!)
+        {
+            var fields = Fields(shard);
+            var slots = Slots((int[])fields["slots"]!);
+            var nodes = ((RedisResult[])fields["nodes"]!).Select(node => Node(Fields(node), isConnected)).ToList();
+            // While a failover settles, the failed primary still calls itself one.
+            var primary = nodes.Where(node => node.IsPrimary).OrderByDescending(node => node.View.Health == "online").FirstOrDefault().View;
+            var replicas = nodes.Select(node => node.View).Where(view => view != primary).OrderBy(view => view.Address, StringComparer.Ordinal);
+            shards.Add(new ShardView(slots, primary, [.. replicas]));
+        }
+
+        return [.. shards.OrderBy(shard => shard.Slots.Count == 0 ? ClusterView.SlotCount : shard.Slots[0].First)];
+    }
+
+    private static (bool IsPrimary, NodeView View) Node(Dictionary<string, RedisResult> fields, Func<string, bool> isConnected)
+    {
+        var endpoint = Text(fields, "endpoint");
+        var host = endpoint is null or "" or "?" ? Text(fields, "ip") : endpoint;
+        var port = Text(fields, "port") ?? Text(fields, "tls-port");
+        var address = $"{host}:{port}";
+        var view = new NodeView(address, Text(fields, "id")!, Text(fields, "health")!, isConnected(address), (long)fields["replication-offset"], LagBytes: null);
+        return (Text(fields, "role") == "master", view);
+    }
+
+    private static List<SlotRange> Slots(int[] ends)
+    {
+        var ranges = new List<SlotRange>();
+        for (var i = 0; i + 1 < ends.Length; i += 2)
+        {
+            ranges.Add(new SlotRange(ends[i], ends[i + 1]));
+        }
+
+        return [.. ranges.OrderBy(range => range.First)];
+    }
+
+    private static string? Text(Dictionary<string, RedisResult> fields, string name) =>
+        fields.TryGetValue(name, out var value) ? (string?)value : null;
+
+    private static Dictionary<string, RedisResult> Fields(RedisResult flat)
+    {
+        var items = (RedisResult[])flat!;
+        var fields = new Dictionary<string, RedisResult>(StringComparer.Ordinal);
+        for (var i = 0; i + 1 < items.Length; i += 2)
+        {
+            fields[(string)items[i]!] = items[i + 1];
+        }
+
+        return fields;
+    }
+}

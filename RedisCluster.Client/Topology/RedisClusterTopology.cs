@@ -1,0 +1,90 @@
+using System.Net;
+using StackExchange.Redis;
+
+namespace RedisCluster.Client.Topology;
+
+/// <summary>Asks the cluster how it sees itself, without the admin switch of the driver.</summary>
+/// <remarks>
+/// The driver refuses every CLUSTER command to an application that does not also want FLUSHALL and CONFIG SET. The server has no such lump: CLUSTER SHARDS only reads,
+/// is in no admin category of its ACL, and may be called from a read-only script, which the driver lets through. The ACL of the user still applies inside the script.
+/// Lags come from ROLE of each primary: its own offset and its replicas' offsets at one moment, where CLUSTER SHARDS repeats gossip of up to a second ago.
+/// </remarks>
+public sealed class RedisClusterTopology
+{
+    private const string ShardsScript = "return redis.call('CLUSTER', 'SHARDS')";
+
+    private readonly RedisClusterConnection _connection;
+
+    internal RedisClusterTopology(RedisClusterConnection connection) => _connection = connection;
+
+    /// <summary>Reads the view of the first node that answers: connected primaries are asked first.</summary>
+    /// <exception cref="RedisException">No node answered.</exception>
+    public async Task<ClusterView> ReadAsync(CancellationToken cancellationToken = default)
+    {
+        if (!_connection.Connecting.IsCompleted)
+        {
+            throw new RedisConnectionException(ConnectionFailureType.UnableToConnect, CommandFlags.None, $"Not connected yet: {string.Join(", ", _connection.Nodes.Select(Address))} are being tried.");
+        }
+
+        var connection = await _connection.Connecting;
+        var servers = connection.GetServers().Where(server => server.IsConnected).OrderBy(server => server.IsReplica).ToList();
+        if (servers.Count == 0)
+        {
+            throw new RedisConnectionException(ConnectionFailureType.UnableToConnect, CommandFlags.None, $"0/{connection.GetEndPoints().Length} nodes answer: {string.Join(", ", connection.GetEndPoints().Select(Address))}.");
+        }
+
+        for (var i = 0; ; i++)
+        {
+            try
+            {
+                return await ReadAsync(connection, servers[i], cancellationToken);
+            }
+            catch (Exception exception) when (exception is RedisConnectionException or RedisTimeoutException && i + 1 < servers.Count)
+            {
+                // A node that hangs or just went away says nothing about the cluster: the next one is asked.
+            }
+        }
+    }
+
+    private static async Task<ClusterView> ReadAsync(ConnectionMultiplexer connection, IServer server, CancellationToken cancellationToken)
+    {
+        var connected = connection.GetServers().Where(candidate => candidate.IsConnected).ToDictionary(candidate => Address(candidate.EndPoint));
+        var reply = await server.ExecuteAsync("EVAL_RO", ShardsScript, 0).WaitAsync(cancellationToken);
+        var shards = ClusterShardsReply.Read(reply, connected.ContainsKey);
+        var measured = await Task.WhenAll(shards.Select(shard => WithLags(shard, connected))).WaitAsync(cancellationToken);
+        return new ClusterView(Address(server.EndPoint), measured);
+    }
+
+    private static async Task<ShardView> WithLags(ShardView shard, Dictionary<string, IServer> connected)
+    {
+        if (shard.Primary is not { IsUsable: true } primary || !connected.TryGetValue(primary.Address, out var server))
+        {
+            return shard;
+        }
+
+        try
+        {
+            return await server.RoleAsync() is Role.Master role ? WithLags(shard, primary, role) : shard;
+        }
+        catch (Exception exception) when (exception is RedisConnectionException or RedisTimeoutException)
+        {
+            // It died or hangs since CLUSTER SHARDS was written: from here it is not usable, whatever gossip still says.
+            return shard with { Primary = primary with { IsConnected = false } };
+        }
+    }
+
+    // A primary knows its replicas by their own address, a container's for example; the port is the same as announced and unique.
+    private static ShardView WithLags(ShardView shard, NodeView primary, Role.Master role) => shard with
+    {
+        Primary = primary with { ReplicationOffset = role.ReplicationOffset },
+        Replicas = [.. shard.Replicas.Select(replica => role.Replicas.Where(seen => replica.Address.EndsWith($":{seen.Port}", StringComparison.Ordinal)).Select(seen => (long?)seen.ReplicationOffset).FirstOrDefault() is { } offset
+            ? replica with { ReplicationOffset = offset, LagBytes = Math.Max(0, role.ReplicationOffset - offset) }
+            : replica)],
+    };
+
+    internal static string Address(EndPoint endpoint) => endpoint switch
+    {
+        DnsEndPoint dns => $"{dns.Host}:{dns.Port}",
+        _ => endpoint.ToString()!,
+    };
+}

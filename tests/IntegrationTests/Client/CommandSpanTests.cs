@@ -1,0 +1,162 @@
+using System.Diagnostics;
+using IntegrationTests.Servers;
+using StackExchange.Redis;
+using Xunit;
+
+namespace IntegrationTests.Client;
+
+public sealed class CommandSpanTests : ClusterTest
+{
+    private RedisNodes _nodes = null!;
+    private ClientHost _host = null!;
+
+    public override async ValueTask InitializeAsync()
+    {
+        _nodes = await StartNodesAsync(6);
+        await FormedCluster.FormAsync(_nodes);
+        _host = await ClientHost.StartAsync(FormedCluster.ConnectionString(_nodes), cancellationToken: CancellationToken);
+    }
+
+    [Fact]
+    public async Task ASpanNamesTheCommandAndTheNodeThatAnsweredBelowItsCaller()
+    {
+        await using var host = _host;
+        var database = host.Get<IDatabase>();
+        ActivityContext caller;
+        using (var activity = ClientHost.Callers.StartActivity("caller")!)
+        {
+            caller = activity.Context;
+            await database.StringSetAsync("key that must not be seen", "value that must not be seen");
+        }
+
+        var primary = await FormedCluster.PrimaryOfAsync(_nodes, _nodes[0], "key that must not be seen");
+        var span = Assert.Single(host.Spans.All, span => span.Source.Name == "RedisCluster.Client"); // at the end of its caller: nothing was flushed
+        Assert.Equal($"SET localhost:{primary.Port}", span.DisplayName);
+        Assert.Equal(ActivityKind.Client, span.Kind);
+        Assert.Equal(caller.TraceId, span.TraceId);
+        Assert.Equal(caller.SpanId, span.ParentSpanId);
+        Assert.Equal(ActivityStatusCode.Unset, span.Status);
+        Assert.Equal(
+            [
+                new("db.namespace", "0"),
+                new("db.operation.name", "SET"),
+                new("db.system.name", "redis"),
+                new("peer.service", $"localhost:{primary.Port}"),
+                new("server.address", "localhost"),
+                new("server.port", primary.Port),
+            ],
+            span.TagObjects.OrderBy(tag => tag.Key, StringComparer.Ordinal));
+        Assert.InRange(span.Duration, TimeSpan.FromTicks(1), TimeSpan.FromSeconds(1));
+    }
+
+    [Fact]
+    public async Task AnErrorOfTheServerIsItsFirstWordAndOnTheCommandThatFailed()
+    {
+        await using var host = _host;
+        var database = host.Get<IDatabase>();
+        using (ClientHost.Callers.StartActivity("caller"))
+        {
+            await database.StringSetAsync("text", "no number");
+            var failing = Assert.ThrowsAsync<RedisServerException>(() => database.ListLengthAsync("text"));
+            await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => database.StringGetAsync("text")));
+            await failing;
+            await Assert.ThrowsAsync<RedisServerException>(() => database.StringIncrementAsync("text"));
+        }
+
+        var commands = host.Commands();
+        var wrongType = Assert.Single(commands, span => span.DisplayName.StartsWith("LLEN ", StringComparison.Ordinal));
+        Assert.Equal(("WRONGTYPE", "WRONGTYPE", ActivityStatusCode.Error), (wrongType.GetTagItem("error.type"), wrongType.GetTagItem("db.response.status_code"), wrongType.Status));
+        var noNumber = Assert.Single(commands, span => span.DisplayName.StartsWith("INCR ", StringComparison.Ordinal));
+        Assert.Equal("ERR", noNumber.GetTagItem("db.response.status_code"));
+        Assert.Equal(2, commands.Count(span => span.Status == ActivityStatusCode.Error));
+        Assert.Equal(53, commands.Count);
+    }
+
+    [Fact]
+    public async Task ManyCallersAtOnceEachHaveTheirOwnCommands()
+    {
+        await using var host = _host;
+        var database = host.Get<IDatabase>();
+        await Task.WhenAll(Enumerable.Range(0, 100).Select(async i =>
+        {
+            using var activity = ClientHost.Callers.StartActivity($"caller {i}")!;
+            for (var n = 0; n <= i % 5; n++)
+            {
+                await database.StringGetAsync($"key:{i}:{n}");
+            }
+        }));
+
+        var commands = host.Commands().ToLookup(span => span.ParentSpanId);
+        foreach (var caller in host.Spans.All.Where(span => span.Source == ClientHost.Callers))
+        {
+            var i = int.Parse(caller.DisplayName.Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture);
+            Assert.Equal((i % 5) + 1, commands[caller.SpanId].Count());
+        }
+    }
+
+    [Fact]
+    public async Task ACommandThatOutlivesItsCallerOrHasNoneIsRecordedToo()
+    {
+        await using var host = _host;
+        var database = host.Get<IDatabase>();
+        Task background;
+        ActivitySpanId parent;
+        using (var activity = ClientHost.Callers.StartActivity("caller")!)
+        {
+            parent = activity.SpanId;
+            background = database.StringGetAsync("later");
+        }
+
+        await background;
+        Activity.Current = null;
+        await database.KeyExistsAsync("nobody asked");
+
+        var commands = host.Commands();
+        Assert.Equal(parent, Assert.Single(commands, span => span.DisplayName.StartsWith("GET ", StringComparison.Ordinal)).ParentSpanId);
+        Assert.Equal(default, Assert.Single(commands, span => span.DisplayName.StartsWith("EXISTS ", StringComparison.Ordinal)).ParentSpanId);
+    }
+
+    [Fact]
+    public async Task ARedirectedCommandIsOneSpanWithAnEvent()
+    {
+        await using var host = _host;
+        var database = host.Get<IDatabase>();
+        var owner = await FormedCluster.PrimaryOfAsync(_nodes, _nodes[0], "moving");
+        var target = _nodes.All.Take(3).First(node => node != owner);
+        await MoveSlotAsync(owner, target, "moving");
+
+        using (ClientHost.Callers.StartActivity("caller"))
+        {
+            await database.StringGetAsync("moving");
+        }
+
+        var span = Assert.Single(host.Commands());
+        Assert.Equal($"GET localhost:{target.Port}", span.DisplayName);
+        var redirect = Assert.Single(span.Events);
+        Assert.Equal("redis.redirect", redirect.Name);
+        Assert.Equal([new("redis.redirect.reason", "MOVED"), new("server.address", "localhost"), new("server.port", owner.Port)], redirect.Tags.OrderBy(tag => tag.Key, StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task WithTracingOffNothingIsRecorded()
+    {
+        await using var first = _host;
+        await using var host = await ClientHost.StartAsync(FormedCluster.ConnectionString(_nodes), settings => settings.DisableTracing = true, CancellationToken);
+        using (ClientHost.Callers.StartActivity("caller"))
+        {
+            await host.Get<IDatabase>().StringGetAsync("key");
+        }
+
+        Assert.Empty(host.Commands());
+    }
+
+    private async Task MoveSlotAsync(RedisNode owner, RedisNode target, string key)
+    {
+        var slot = $"{await owner.AskAsync("CLUSTER", "KEYSLOT", key)}";
+        var id = await target.AskTextAsync("CLUSTER", "MYID");
+        foreach (var primary in _nodes.All.Take(3))
+        {
+            await primary.AskAsync("CLUSTER", "SETSLOT", slot, "NODE", id);
+        }
+    }
+}

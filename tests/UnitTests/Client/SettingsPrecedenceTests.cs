@@ -1,0 +1,62 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using RedisCluster.Client;
+using Xunit;
+
+namespace UnitTests.Client;
+
+/// <summary>Each rung wins over the ones before it: section, named section, connection string, code.</summary>
+public sealed class SettingsPrecedenceTests
+{
+    private const string Section = "Aspire:RedisCluster:Client";
+
+    [Fact]
+    public void TheSectionIsRead() =>
+        Assert.Equal("section:1", Read([($"{Section}:ConnectionString", "section:1")]).ConnectionString);
+
+    [Fact]
+    public void TheNamedSectionWinsOverTheSection() =>
+        Assert.Equal("named:1", Read([($"{Section}:ConnectionString", "section:1"), ($"{Section}:redis:ConnectionString", "named:1")]).ConnectionString);
+
+    [Fact]
+    public void ConnectionStringsWinOverTheNamedSection() =>
+        Assert.Equal("strings:1", Read([($"{Section}:redis:ConnectionString", "named:1"), ("ConnectionStrings:redis", "strings:1")]).ConnectionString);
+
+    [Fact]
+    public void CodeWinsOverEverything() =>
+        Assert.Equal("code:1", Read([("ConnectionStrings:redis", "strings:1")], settings => settings.ConnectionString = "code:1").ConnectionString);
+
+    [Fact]
+    public void ANamedSectionChangesOnlyWhatItNames()
+    {
+        var settings = Read([($"{Section}:CommandTimeout", "00:00:02"), ($"{Section}:RetryFor", "00:00:03"), ($"{Section}:redis:RetryFor", "00:00:04"), ("ConnectionStrings:redis", "a:1")]);
+
+        Assert.Equal(TimeSpan.FromSeconds(2), settings.CommandTimeout);
+        Assert.Equal(TimeSpan.FromSeconds(4), settings.RetryFor);
+    }
+
+    [Fact]
+    public void KeyedClientsHaveSettingsOfTheirOwn()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Configuration.AddInMemoryCollection([new("ConnectionStrings:one", "one:1"), new("ConnectionStrings:two", "two:1")]);
+        builder.AddRedisClusterClient("one");
+        builder.AddKeyedRedisClusterClient("two", settings => settings.CommandTimeout = TimeSpan.FromSeconds(7));
+        using var host = builder.Build();
+
+        var settings = host.Services.GetRequiredService<IOptionsMonitor<RedisClusterClientSettings>>();
+        Assert.Equal(("one:1", TimeSpan.FromSeconds(1)), (settings.CurrentValue.ConnectionString, settings.CurrentValue.CommandTimeout));
+        Assert.Equal(("two:1", TimeSpan.FromSeconds(7)), (settings.Get("two").ConnectionString, settings.Get("two").CommandTimeout));
+    }
+
+    private static RedisClusterClientSettings Read((string Key, string Value)[] configuration, Action<RedisClusterClientSettings>? configure = null)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Configuration.AddInMemoryCollection(configuration.Select(entry => KeyValuePair.Create(entry.Key, (string?)entry.Value)));
+        builder.AddRedisClusterClient("redis", configure);
+        using var host = builder.Build();
+        return host.Services.GetRequiredService<IOptions<RedisClusterClientSettings>>().Value;
+    }
+}
