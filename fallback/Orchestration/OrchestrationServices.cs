@@ -1,0 +1,10 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Aspire.Hosting.Orchestration;
+
+internal static class OrchestrationServices
+{
+    public static void AddOrchestration(this IServiceCollection services)
+    {
+    }
+}
