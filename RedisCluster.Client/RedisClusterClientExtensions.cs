@@ -71,7 +71,7 @@ public static class RedisClusterClientExtensions
             connectionName,
             provider.GetRequiredService<IOptionsMonitor<RedisClusterClientSettings>>().Get(optionsName),
             provider.GetRequiredService<CommandTelemetry>(),
-            provider.GetRequiredService<ILoggerFactory>(),
+            provider.GetRequiredService<ILogger<RedisClusterConnection>>(),
             configureOptions));
         services.AddSingleton<IHostedService>(provider => Connection(provider, optionsName));
 

@@ -13,12 +13,9 @@ internal sealed class RedisClusterConnection : IHostedService, IAsyncDisposable
 {
     private readonly Lazy<Task<ConnectionMultiplexer>> _connecting;
 
-    internal RedisClusterConnection(string name, RedisClusterClientSettings settings, CommandTelemetry telemetry, ILoggerFactory loggers, Action<ConfigurationOptions>? configureOptions)
+    internal RedisClusterConnection(string name, RedisClusterClientSettings settings, CommandTelemetry telemetry, ILogger<RedisClusterConnection> logger, Action<ConfigurationOptions>? configureOptions)
     {
-        Name = name;
-        Settings = settings;
         var options = CreateOptions(settings, configureOptions);
-        options.LoggerFactory ??= loggers;
         Nodes = [.. options.EndPoints];
         _connecting = new(() => Task.Run(async () =>
         {
@@ -26,13 +23,11 @@ internal sealed class RedisClusterConnection : IHostedService, IAsyncDisposable
             CommandTelemetry.Prepare(options, settings);
             var connection = await ConnectionMultiplexer.ConnectAsync(options);
             telemetry.Attach(name, connection, options, settings);
+            (options.RetryPolicy as RepeatSafeCommands)?.Watch(() => connection.IsConnected);
+            new ConnectionLog(name, logger).Follow(connection);
             return connection;
         }));
     }
-
-    internal string Name { get; }
-
-    internal RedisClusterClientSettings Settings { get; }
 
     /// <summary>The seeds.</summary>
     internal IReadOnlyList<EndPoint> Nodes { get; }
@@ -66,7 +61,7 @@ internal sealed class RedisClusterConnection : IHostedService, IAsyncDisposable
     {
         var options = ConfigurationOptions.Parse(settings.ConnectionString!);
         options.Defaults = new FailoverDefaults(settings);
-        options.RetryPolicy = RepeatSafeCommands.Policy(settings.RetryFor);
+        options.RetryPolicy = new RepeatSafeCommands(settings.RetryFor, TimeProvider.System);
         configure?.Invoke(options);
         return options.AllowAdmin
             ? throw new OptionsValidationException(nameof(ConfigurationOptions), typeof(ConfigurationOptions), ["AllowAdmin was set in code: an application never needs commands such as FLUSHALL or CONFIG SET; remove it."])

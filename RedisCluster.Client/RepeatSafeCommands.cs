@@ -6,23 +6,52 @@ using StackExchange.Redis.Availability;
 namespace RedisCluster.Client;
 
 /// <summary>
-/// Repeats commands that are safe to repeat (reads, <c>SET</c>, conditional writes; not <c>INCR</c> or <c>LPOP</c>) until a failover is over.
+/// Repeats commands that are safe to repeat (reads, <c>SET</c>, conditional writes; not <c>INCR</c> or <c>LPOP</c>) until a failover is over,
+/// but not while the whole cluster is away: a failover ends by itself, and callers of a cluster that is down are better told so.
 /// </summary>
-internal static class RepeatSafeCommands
+internal sealed class RepeatSafeCommands : RetryPolicy
 {
     // Short, so that a caller sees the promoted replica soon after its promotion; the jitter keeps callers from arriving together.
     private static readonly TimeSpan Delay = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Jitter = TimeSpan.FromMilliseconds(50);
 
-    internal static RetryPolicy Policy(TimeSpan retryFor) => retryFor == TimeSpan.Zero
-        ? RetryPolicy.None
-        : new RetryPolicy.Builder
+    // All connections are lost for a moment when the network blinks or every container restarts: that is still worth a wait.
+    private static readonly TimeSpan PatienceWithoutNodes = TimeSpan.FromSeconds(2);
+
+    private readonly TimeProvider _time;
+    private Func<bool> _isConnected = () => false;
+    private long _lastConnected;
+
+    internal RepeatSafeCommands(TimeSpan retryFor, TimeProvider time)
+        : base(new Builder
         {
             MaxAttempts = 1 + (int)Math.Ceiling(retryFor / (Delay + (Jitter / 2))),
             RetryDelay = Delay,
             JitterMax = Jitter,
             MaxCommandRetryCategory = CommandFlags.CommandRetryWriteLastWins,
-        }.Create();
+        })
+    {
+        _time = time;
+        _lastConnected = time.GetTimestamp() - (long)(PatienceWithoutNodes.TotalSeconds * time.TimestampFrequency);
+    }
+
+    /// <summary>Tells when any node is connected; until then nothing is repeated.</summary>
+    internal void Watch(Func<bool> isConnected) => _isConnected = isConnected;
+
+    /// <inheritdoc/>
+    public override RetryResult CanRetry(in FaultContext fault)
+    {
+        if (_isConnected())
+        {
+            Volatile.Write(ref _lastConnected, _time.GetTimestamp());
+        }
+        else if (_time.GetElapsedTime(Volatile.Read(ref _lastConnected)) >= PatienceWithoutNodes)
+        {
+            return RetryResult.None;
+        }
+
+        return base.CanRetry(in fault);
+    }
 
     internal static IDatabaseAsync Retrying(IConnectionMultiplexer connection) => connection.GetDatabase().WithRetry();
 }

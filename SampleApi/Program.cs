@@ -1,2 +1,20 @@
-var app = WebApplication.CreateBuilder(args).Build();
+using SampleApi.Cluster;
+using SampleApi.KeyValue;
+using SampleApi.Problems;
+
+var builder = WebApplication.CreateBuilder(args);
+
+builder.AddServiceDefaults();
+builder.AddRedisClusterClient("redis");
+builder.Services.AddProblems();
+builder.Services.AddOpenApi();
+
+var app = builder.Build();
+
+app.UseProblems();
+app.MapDefaultEndpoints();
+app.MapOpenApi();
+app.MapKeyValue();
+app.MapCluster();
+
 app.Run();

@@ -1,0 +1,19 @@
+using Microsoft.Extensions.Logging;
+using StackExchange.Redis;
+
+namespace RedisCluster.Client;
+
+internal static partial class Log
+{
+    [LoggerMessage(1, LogLevel.Information, "Connected to {Connected} of {Nodes} nodes of {Name}")]
+    internal static partial void Connected(this ILogger logger, string name, int connected, int nodes);
+
+    [LoggerMessage(2, LogLevel.Warning, "No node of {Name} answers yet: {Nodes} are tried until one does")]
+    internal static partial void NotConnected(this ILogger logger, string name, string nodes);
+
+    [LoggerMessage(3, LogLevel.Warning, "Lost the connection to {Node} of {Name}: {Failure}; it is tried again until it answers")]
+    internal static partial void Lost(this ILogger logger, string name, string node, ConnectionFailureType failure);
+
+    [LoggerMessage(4, LogLevel.Information, "Connected again to {Node} of {Name}")]
+    internal static partial void Restored(this ILogger logger, string name, string node);
+}

@@ -1,0 +1,39 @@
+using Microsoft.AspNetCore.Diagnostics;
+using StackExchange.Redis;
+
+namespace SampleApi.Problems;
+
+/// <summary>Exceptions that are answers. All others are logged and become a 500 without a word about the inside.</summary>
+internal sealed class ExceptionToProblem : IExceptionHandler
+{
+    /// <inheritdoc/>
+    public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
+    {
+        switch (exception)
+        {
+            case BadRequestException bad:
+                await ProblemAsync(httpContext, bad.StatusCode, bad.Message);
+                return true;
+            case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }:
+                await ProblemAsync(httpContext, StatusCodes.Status413PayloadTooLarge, "The body is too long: expected at most 1048576 bytes.");
+                return true;
+            case BadHttpRequestException bad:
+                await ProblemAsync(httpContext, bad.StatusCode, bad.Message);
+                return true;
+            case RedisServerException { Message: var message } when message.StartsWith("WRONGTYPE", StringComparison.Ordinal):
+                await ProblemAsync(httpContext, StatusCodes.Status409Conflict, "The key holds something else than was asked for.");
+                return true;
+            case var _ when ClusterUnavailable.Means(exception):
+                await ClusterUnavailable.WriteAsync(httpContext, "The nodes that are responsible did not answer, or refused for now.");
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private static Task ProblemAsync(HttpContext context, int statusCode, string detail)
+    {
+        context.Response.StatusCode = statusCode;
+        return Results.Problem(statusCode: statusCode, detail: detail).ExecuteAsync(context);
+    }
+}

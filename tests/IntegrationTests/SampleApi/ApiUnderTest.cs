@@ -1,0 +1,50 @@
+using IntegrationTests.Client;
+using IntegrationTests.Servers;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Mvc.Testing;
+using SampleApi.Cluster;
+
+namespace IntegrationTests.SampleApi;
+
+/// <summary>The whole API on a real socket: what the path and the body are on the wire matters here.</summary>
+internal sealed class ApiUnderTest : IAsyncDisposable
+{
+    // Any type of the API's assembly names its entry point.
+    private readonly WebApplicationFactory<ClusterReport> _factory;
+
+    private ApiUnderTest(WebApplicationFactory<ClusterReport> factory)
+    {
+        _factory = factory;
+        Client = factory.CreateClient();
+    }
+
+    public HttpClient Client { get; }
+
+    public IServiceProvider Services => _factory.Services;
+
+    public static ApiUnderTest Start(RedisNodes nodes, params (string Key, string Value)[] settings)
+    {
+        var factory = new ConfiguredFactory(web =>
+        {
+            web.UseSetting("ConnectionStrings:redis", FormedCluster.ConnectionString(nodes));
+            foreach (var (key, value) in settings)
+            {
+                web.UseSetting(key, value);
+            }
+        });
+        factory.UseKestrel(0);
+        factory.StartServer();
+        return new ApiUnderTest(factory);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await _factory.DisposeAsync();
+    }
+
+    private sealed class ConfiguredFactory(Action<IWebHostBuilder> configure) : WebApplicationFactory<ClusterReport>
+    {
+        protected override void ConfigureWebHost(IWebHostBuilder builder) => configure(builder);
+    }
+}
