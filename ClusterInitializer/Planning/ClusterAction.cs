@@ -129,3 +129,12 @@ internal sealed record MoveSlots(NodeReference Source, NodeReference Target, Slo
 {
     protected override string Notation => $"move slots {Slots} to {Target}";
 }
+
+/// <summary>
+/// WAIT for one replica more than there is, 1 ms: the only harmless command that moves the replication offset of a primary
+/// without keys. CLUSTER SLOTS hides replicas whose offset is 0, for up to repl-ping-replica-period otherwise.
+/// </summary>
+internal sealed record NudgeReplication(NodeAddress Node) : ClusterAction(Node)
+{
+    protected override string Notation => "nudge replication";
+}

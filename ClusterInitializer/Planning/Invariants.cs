@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ClusterInitializer.Topology;
+using static ClusterInitializer.Planning.InvariantKind;
 
 namespace ClusterInitializer.Planning;
 
@@ -12,149 +13,138 @@ internal static class Invariants
     /// <summary>What does not hold, in the order of the listed nodes; empty when the cluster is ready.</summary>
     public static ImmutableArray<BrokenInvariant> Check(ClusterObservation observation, WantedCluster wanted)
     {
-        var members = observation.Nodes.Where(node => wanted.Members.Contains(node.Announced)).ToArray();
+        ImmutableArray<NodeObservation> members = [.. observation.Nodes.Where(node => wanted.Members.Contains(node.Announced))];
         return
         [
-            .. MissingMembers(observation, wanted),
-            .. members.SelectMany(node => OwnState(node)),
-            .. members.SelectMany(node => PeersOf(node, members)),
-            .. members.SelectMany(node => SlotsSeenBy(node, members)),
-            .. Shards(members, wanted),
-            .. members.SelectMany(node => RolesSeenBy(node, members)),
-            .. members.SelectMany(node => ListedBy(node, members)),
+            .. Answers(observation, wanted),
+            .. Links(members),
+            .. OnlyMembers(members),
+            .. ServedSlots(members, wanted),
+            .. SlotOwners(members),
+            .. Replicas(members, wanted),
+            .. ReplicationLinks(members),
+            .. Roles(members),
+            .. ListedForClients(members),
         ];
     }
 
-    private static IEnumerable<BrokenInvariant> MissingMembers(ClusterObservation observation, WantedCluster wanted)
+    /// <summary>Every node knows every other and talks to it.</summary>
+    public static IEnumerable<BrokenInvariant> Links(ImmutableArray<NodeObservation> nodes)
+    {
+        foreach (var (node, peer) in nodes.SelectMany(node => nodes.Where(peer => peer.Id != node.Id).Select(peer => (node, peer))))
+        {
+            if (node.View.Find(peer.Id) is not { } entry)
+            {
+                var found = node.View.IsShakingHandsWith(peer.OwnAddress) ? "in handshake" : "unknown";
+                yield return new(AllKnownAndHealthy, node.Announced, $"{peer.Announced} known", found);
+            }
+            else if (!entry.IsHealthy)
+            {
+                yield return new(AllKnownAndHealthy, node.Announced, $"a healthy link to {peer.Announced}", Describe(entry));
+            }
+        }
+    }
+
+    /// <summary>Every node believes of every primary that it has the slots it claims, and no others.</summary>
+    public static IEnumerable<BrokenInvariant> SlotOwners(ImmutableArray<NodeObservation> nodes) =>
+        from node in nodes
+        from owner in nodes
+        where owner.IsPrimary
+        let entry = node.View.Find(owner.Id)
+        where entry is not null && !entry.Slots.Equals(owner.Slots)
+        select new BrokenInvariant(SameSlotOwners, node.Announced, $"slots {owner.Slots} owned by {owner.Announced}", $"{entry.Slots}");
+
+    /// <summary>Every replica copies from its primary.</summary>
+    public static IEnumerable<BrokenInvariant> ReplicationLinks(ImmutableArray<NodeObservation> nodes) =>
+        from node in nodes
+        where node.IsReplica && node.Replication is not { LinkUp: true }
+        select new BrokenInvariant(Replicated, node.Announced, "master_link_status:up",
+            node.Replication is null ? "no replication" : $"down, dialing {node.Replication.PrimaryAddress}");
+
+    private static IEnumerable<BrokenInvariant> Answers(ClusterObservation observation, WantedCluster wanted)
     {
         foreach (var member in wanted.Members)
         {
             switch (observation.Sightings.FirstOrDefault(sighting => sighting.Announced == member))
             {
-                case UnreachableNode node: yield return new(member, "an answer", node.Reason); break;
-                case UnusableNode node: yield return new(member, "a cluster node", node.Reason); break;
-                case null: yield return new(member, "a listed node", "nothing at this address was asked"); break;
+                case UnreachableNode node: yield return new(InvariantKind.Answers, member, "an answer", node.Reason); break;
+                case UnusableNode node: yield return new(InvariantKind.Answers, member, "a cluster node", node.Reason); break;
+                case NodeObservation { IsLoading: true }: yield return new(InvariantKind.Answers, member, "all data loaded", "loading from disk"); break;
+                case null: yield return new(InvariantKind.Answers, member, "a listed node", "nobody asked it"); break;
             }
         }
     }
 
-    private static IEnumerable<BrokenInvariant> OwnState(NodeObservation node)
+    private static IEnumerable<BrokenInvariant> OnlyMembers(ImmutableArray<NodeObservation> members) =>
+        from node in members
+        from entry in node.View.Peers
+        where members.All(member => member.Id != entry.Id)
+        select new BrokenInvariant(OnlyMembersKnown, node.Announced, "only the wanted nodes known", $"{entry.Id}, {Describe(entry)}");
+
+    private static IEnumerable<BrokenInvariant> ServedSlots(ImmutableArray<NodeObservation> members, WantedCluster wanted)
     {
-        if (node.IsLoading)
+        var owners = members.Where(node => !node.Slots.IsEmpty).ToArray();
+        if (owners.Length != wanted.Shards)
         {
-            yield return new(node.Announced, "all data loaded", "loading from disk");
+            yield return new(SlotsServed, null, $"{wanted.Shards} shards with slots", $"{owners.Length}");
         }
 
-        if (!node.ClusterStateOk)
+        var uncovered = owners.Aggregate(SlotSet.Empty, (all, owner) => all.Union(owner.Slots)).Complement();
+        if (!uncovered.IsEmpty)
         {
-            yield return new(node.Announced, "cluster_state:ok", "cluster_state:fail");
+            yield return new(SlotsServed, null, "an owner for every slot", $"none for {uncovered}");
         }
 
-        if (node.View.Myself.OpenSlots is [_, ..] open && node.IsPrimary)
+        foreach (var node in members)
         {
-            yield return new(node.Announced, "no open slots", string.Join(' ', open));
-        }
-
-        if (node.Replication is { LinkUp: false } replication)
-        {
-            yield return new(node.Announced, "master_link_status:up", $"down, copying from {replication.PrimaryAddress}");
-        }
-    }
-
-    private static IEnumerable<BrokenInvariant> PeersOf(NodeObservation node, NodeObservation[] members)
-    {
-        foreach (var peer in members.Where(peer => peer.Id != node.Id))
-        {
-            if (node.View.Find(peer.Id) is not { } entry)
+            if (!node.ClusterStateOk)
             {
-                var found = node.View.IsShakingHandsWith(peer.OwnAddress) ? "in handshake" : "not known";
-                yield return new(node.Announced, $"{peer.Announced} known", found);
+                yield return new(SlotsServed, node.Announced, "cluster_state:ok", "cluster_state:fail");
             }
-            else if (!entry.IsHealthy)
+
+            // Replicas of Valkey repeat the open slots of their primary.
+            if (node.IsPrimary && !node.View.Myself.OpenSlots.IsEmpty)
             {
-                yield return new(node.Announced, $"a healthy link to {peer.Announced}", Describe(entry));
-            }
-        }
-
-        foreach (var stranger in node.View.Peers.Where(entry => members.All(member => member.Id != entry.Id)))
-        {
-            yield return new(node.Announced, "only the wanted nodes known", $"{stranger.Id} at {stranger.Ip}:{stranger.Port} ({Describe(stranger)})");
-        }
-    }
-
-    private static string Describe(NodeEntry entry) => entry switch
-    {
-        { HasNoAddress: true } => "noaddr",
-        { Flags: var flags } when flags.HasFlag(NodeFlags.Failed) => "fail",
-        { IsFailing: true } => "fail?",
-        { LinkConnected: false } => $"disconnected from {entry.Ip}:{entry.Port}",
-        { HeardFrom: false } => "connected, no answer yet",
-        _ => "connected",
-    };
-
-    private static IEnumerable<BrokenInvariant> SlotsSeenBy(NodeObservation node, NodeObservation[] members)
-    {
-        foreach (var owner in members.Where(member => member.IsPrimary))
-        {
-            var seen = node.View.Find(owner.Id)?.Slots ?? SlotSet.Empty;
-            if (!seen.Equals(owner.Slots))
-            {
-                yield return new(node.Announced, $"slots {owner.Slots} owned by {owner.Announced}", $"{seen}");
+                yield return new(SlotsServed, node.Announced, "no open slots", string.Join(' ', node.View.Myself.OpenSlots));
             }
         }
     }
 
-    private static IEnumerable<BrokenInvariant> Shards(NodeObservation[] members, WantedCluster wanted)
-    {
-        var primaries = members.Where(node => !node.Slots.IsEmpty).ToArray();
-        if (primaries.Length != wanted.Shards)
-        {
-            yield return new(null, $"{wanted.Shards} shards with slots", $"{primaries.Length}");
-        }
+    private static IEnumerable<BrokenInvariant> Replicas(ImmutableArray<NodeObservation> members, WantedCluster wanted) =>
+        from owner in members
+        where !owner.Slots.IsEmpty
+        let replicas = members.Count(node => node.View.Myself.PrimaryId == owner.Id)
+        where replicas != wanted.ReplicasPerShard
+        select new BrokenInvariant(Replicated, owner.Announced, $"{wanted.ReplicasPerShard} replicas", $"{replicas}");
 
-        var covered = primaries.Aggregate(SlotSet.Empty, (all, primary) => all.Union(primary.Slots));
-        if (covered.Count < SlotSet.SlotCount)
-        {
-            yield return new(null, "an owner for every slot", $"none for {covered.Complement()}");
-        }
+    private static IEnumerable<BrokenInvariant> Roles(ImmutableArray<NodeObservation> members) =>
+        from node in members
+        from peer in members
+        let entry = node.View.Find(peer.Id)
+        where entry is not null && (entry.IsReplica != peer.IsReplica || entry.PrimaryId != peer.View.Myself.PrimaryId)
+        select new BrokenInvariant(SameRoles, node.Announced, $"{peer.Announced} as {Role(peer.View.Myself, members)}", Role(entry, members));
 
-        foreach (var primary in primaries)
-        {
-            var replicas = members.Count(node => node.View.Myself.PrimaryId == primary.Id);
-            if (replicas != wanted.ReplicasPerShard)
-            {
-                yield return new(primary.Announced, $"{wanted.ReplicasPerShard} replicas", $"{replicas}");
-            }
-        }
-    }
+    private static IEnumerable<BrokenInvariant> ListedForClients(ImmutableArray<NodeObservation> members) =>
+        from node in members
+        from replica in members
+        where replica.IsReplica
+        let shard = node.ListedSlots.Where(listed => listed.Nodes is [var primary, ..] && primary == replica.View.Myself.PrimaryId).ToArray()
+        where shard.Length == 0 || !shard.All(listed => listed.Nodes.Contains(replica.Id))
+        select new BrokenInvariant(InvariantKind.ListedForClients, node.Announced, $"{replica.Announced} in CLUSTER SLOTS", "not listed");
 
-    private static IEnumerable<BrokenInvariant> RolesSeenBy(NodeObservation node, NodeObservation[] members)
-    {
-        foreach (var peer in members)
-        {
-            if (node.View.Find(peer.Id) is { } entry && (entry.IsReplica != peer.IsReplica || entry.PrimaryId != peer.View.Myself.PrimaryId))
-            {
-                yield return new(node.Announced, $"{peer.Announced} as {Role(peer.View.Myself, members)}", Role(entry, members));
-            }
-        }
-    }
-
-    private static string Role(NodeEntry entry, NodeObservation[] members) => entry switch
+    private static string Role(NodeEntry entry, ImmutableArray<NodeObservation> members) => entry switch
     {
         { IsReplica: false } => "primary",
         { PrimaryId: { } id } => $"replica of {members.FirstOrDefault(member => member.Id == id)?.Announced.ToString() ?? id.ToString()}",
         _ => "replica of none",
     };
 
-    private static IEnumerable<BrokenInvariant> ListedBy(NodeObservation node, NodeObservation[] members)
+    private static string Describe(NodeEntry entry) => entry switch
     {
-        foreach (var replica in members.Where(member => member.IsReplica))
-        {
-            var ofItsShard = node.ListedSlots.Where(listed => listed.Nodes is [var primary, ..] && primary == replica.View.Myself.PrimaryId).ToArray();
-            if (ofItsShard.Length == 0 || !ofItsShard.All(listed => listed.Nodes.Contains(replica.Id)))
-            {
-                yield return new(node.Announced, $"{replica.Announced} in CLUSTER SLOTS", "not listed");
-            }
-        }
-    }
+        { HasNoAddress: true } => "noaddr",
+        { IsFailing: true } => entry.Flags.HasFlag(NodeFlags.Failed) ? "fail" : "fail?",
+        { LinkConnected: false } => $"disconnected from {entry.Ip}:{entry.Port}",
+        { HeardFrom: false } => "connected, no answer yet",
+        _ => "connected",
+    };
 }

@@ -2,9 +2,85 @@ using ClusterInitializer.Topology;
 
 namespace ClusterInitializer.Planning;
 
-/// <summary>Decides from what is seen now, and from nothing else, what to do next.</summary>
+/// <summary>
+/// Decides from what is seen now, and from nothing else, what to do next. A plan goes only as far as its observation stays
+/// true; the state after any of its actions is a valid observation for the next pass. The first rule with something to say
+/// makes the plan:
+/// <code>
+/// | seen                                               | planned                                                                  |
+/// |----------------------------------------------------|--------------------------------------------------------------------------|
+/// | impossible settings, unusable or too old node      | refused                                                                  |
+/// | a node does not answer, loads, or moves slots      | wait                                                                     |
+/// | live node that is not listed; two clusters         | refused                                                                  |
+/// | keys on a node of no cluster, not missing anywhere | refused                                                                  |
+/// | slots of a node that is gone without any trace     | refused                                                                  |
+/// | primary lost its id or its data, replica has both  | replica takes over, before anything else                                 |
+/// | node lost nodes.conf; its keys are copies          | flushed and reset, then as a new node                                    |
+/// | node lost nodes.conf; its keys are the only ones   | old id forgotten, then met with its slots                                |
+/// | ids that no node has any more                      | forgotten by all at once                                                 |
+/// | nothing stored, not complete: all new, or killed   | short node timeout, epochs, slots, full-mesh meet                        |
+/// | node unknown, noaddr, or lost at an old address    | full-mesh meet of those; replicas dial anew                              |
+/// | two nodes claim a slot                             | the one with keys keeps it; refused when both have some                  |
+/// | open slot                                          | finished towards migrated keys, else closed                              |
+/// | slot without owner                                 | to the node with its keys, else where believed, else where it balances   |
+/// | leaving primary with a replica that stays          | fails over to it, so that no slot has to move                            |
+/// | too few primaries                                  | nodes without a role, else replicas that are reset                       |
+/// | shard without its replicas                         | replicate, as soon as the replica knows the primary                      |
+/// | shares of slots differ by more than one            | the fewest moves, once views agree and replicas are in sync              |
+/// | leaving nodes without slots                        | reset and forgotten, once the others are complete                        |
+/// | anything of the readiness predicate is broken      | wait for it                                                              |
+/// | node timeout is not the wanted one                 | set                                                                      |
+/// | none of these                                      | done                                                                     |
+/// </code>
+/// </summary>
 internal static class Planner
 {
-    public static PlanningResult Plan(ClusterObservation observation, WantedCluster wanted) =>
-        throw new NotImplementedException();
+    /// <summary>The next plan for the listed nodes, or why there is none.</summary>
+    public static PlanningResult Plan(ClusterObservation observation, WantedCluster wanted)
+    {
+        if (Refusals.BeforeAll(observation, wanted) is { } refusal)
+        {
+            return refusal;
+        }
+
+        if (Waits.UntilAllAnswer(observation) is { IsNothing: false } unanswered)
+        {
+            return new Plan([], unanswered.Waits);
+        }
+
+        var situation = new Situation(observation, wanted);
+        if (Refusals.Find(situation) is { } foreign)
+        {
+            return foreign;
+        }
+
+        var stage = Rules(situation).Select(rule => rule()).FirstOrDefault(stage => !stage.IsNothing, Stage.Nothing);
+        if (stage.Refusal is not null)
+        {
+            return stage.Refusal;
+        }
+
+        stage = NodeTimeouts.Shorten(situation, stage).Then(stage);
+        return new Plan(stage.Steps, stage.Waits);
+    }
+
+    private static IEnumerable<Func<Stage>> Rules(Situation situation)
+    {
+        var shape = new Lazy<Shape>(() => Shape.Of(situation));
+        yield return () => LostNodes.TakeOver(situation);
+        yield return () => Outsiders.Prepare(situation);
+        yield return () => LostNodes.Forget(situation);
+        yield return () => Forming.Plan(situation, shape.Value);
+        yield return () => Meetings.Plan(situation).Then(Meetings.Redial(situation));
+        yield return () => SlotRepairs.Disputes(situation);
+        yield return () => SlotRepairs.OpenSlots(situation);
+        yield return () => Forming.IsUncovered(situation) ? Waits.ForLinks(situation) : Stage.Nothing;
+        yield return () => SlotRepairs.Coverage(situation, shape.Value.Primaries);
+        yield return () => shape.Value.Preparation;
+        yield return () => ReplicaPlacement.Plan(situation, shape.Value.Primaries).Then(ReplicaPlacement.Nudge(situation));
+        yield return () => SlotMoves.Plan(situation, shape.Value.Primaries);
+        yield return () => LeavingNodes.Plan(situation);
+        yield return () => Waits.ForReadiness(situation);
+        yield return () => NodeTimeouts.Restore(situation);
+    }
 }

@@ -37,12 +37,3 @@ internal sealed record Refusal(NodeAddress? Where, string Expected, string Found
 {
     public override string ToString() => $"refused: {(Where is null ? "" : $"{Where}: ")}expected {Expected}, found {Found}; {Remedy}";
 }
-
-/// <summary>A part of the readiness predicate that does not hold.</summary>
-/// <param name="Where">The node in whose view it is broken; null when it is about all.</param>
-/// <param name="Expected">What has to be true, so that it reads after "wait for".</param>
-/// <param name="Found">What is.</param>
-internal sealed record BrokenInvariant(NodeAddress? Where, string Expected, string Found)
-{
-    public override string ToString() => $"{(Where is null ? "" : $"{Where}: ")}expected {Expected}, found {Found}";
-}

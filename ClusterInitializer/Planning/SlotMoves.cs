@@ -1,0 +1,49 @@
+using System.Collections.Immutable;
+using ClusterInitializer.Topology;
+
+namespace ClusterInitializer.Planning;
+
+/// <summary>Slots move between live primaries until the shares of the chosen ones differ by one at most and all others have none.</summary>
+internal static class SlotMoves
+{
+    public static Stage Plan(Situation situation, ImmutableArray<NodeObservation> primaries)
+    {
+        NodeObservation[] owners = [.. primaries, .. situation.Owners.Where(owner => !primaries.Contains(owner))];
+        var balance = SlotBalancer.Balance([.. owners.Select(node => node.Slots)], primaries.Length);
+        if (balance.Transfers.IsEmpty)
+        {
+            return Stage.Nothing;
+        }
+
+        // Moves take long and change what everybody believes: they start from views that agree and shards that are in sync.
+        var unsettled = Invariants.Links(situation.Participants)
+            .Concat(Invariants.SlotOwners(situation.Participants))
+            .Concat(Invariants.ReplicationLinks(situation.Participants))
+            .ToArray();
+        return unsettled.Length > 0
+            ? Stage.WaitFor(unsettled.Select(broken => broken.Wait))
+            : InOrder("slots move to where they belong",
+                balance.Transfers.Select(transfer => new MoveSlots(owners[transfer.From].Reference, owners[transfer.To].Reference, transfer.Slots)));
+    }
+
+    /// <summary>Moves that share a node follow each other; the others may run side by side.</summary>
+    public static Stage InOrder(string purpose, IEnumerable<MoveSlots> moves)
+    {
+        var steps = new List<List<MoveSlots>>();
+        foreach (var move in moves)
+        {
+            var after = steps.FindLastIndex(step => step.Any(other => SharesNode(other, move)));
+            if (after == steps.Count - 1)
+            {
+                steps.Add([]);
+            }
+
+            steps[after + 1].Add(move);
+        }
+
+        return steps.Aggregate(Stage.Nothing, (all, step) => all.Then(Stage.Of(purpose, step)));
+    }
+
+    private static bool SharesNode(MoveSlots one, MoveSlots other) =>
+        one.Source == other.Source || one.Target == other.Target || one.Source == other.Target || one.Target == other.Source;
+}
