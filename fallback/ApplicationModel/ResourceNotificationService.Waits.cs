@@ -60,22 +60,37 @@ public partial class ResourceNotificationService
     /// <exception cref="DistributedApplicationException">A dependency failed in a way that ends the wait.</exception>
     public async Task WaitForDependenciesAsync(IResource resource, CancellationToken cancellationToken)
     {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var pending = resource.Annotations.OfType<WaitAnnotation>()
             .Where(wait => wait.Resource is not IResourceWithoutLifetime)
-            .Select(wait => (Task: WaitAsync(resource, wait, cancellationToken), Name: wait.Resource.Name))
+            .Select(wait => (Task: WaitAsync(resource, wait, ending.Token), Names: wait.Resource.GetInstanceIds()))
             .ToList();
-        while (pending.Count > 0)
+        try
         {
-            string[] waitingFor = [.. pending.Select(wait => wait.Name).Distinct(StringComparer.OrdinalIgnoreCase)];
-            await PublishUpdateAsync(resource, s => s with
+            while (pending.Count > 0)
+            {
+                await PublishWaitingAsync(resource, [.. pending.SelectMany(wait => wait.Names).Distinct(StringComparer.OrdinalIgnoreCase)]);
+                await await Task.WhenAny(pending.Select(wait => wait.Task));
+                pending.RemoveAll(wait => wait.Task.IsCompletedSuccessfully);
+            }
+        }
+        finally
+        {
+            // One failure ends the other waits too.
+            await ending.CancelAsync();
+            await Task.WhenAll(pending.Select(wait => wait.Task)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    // A resource that left Waiting was told to start in spite of it.
+    private Task PublishWaitingAsync(IResource resource, string[] waitingFor) => PublishUpdateAsync(resource, s =>
+        s.State is not null && s.State.Text != KnownResourceStates.NotStarted && s.State.Text != KnownResourceStates.Starting && s.State.Text != KnownResourceStates.Waiting
+            ? s
+            : s with
             {
                 State = KnownResourceStates.Waiting,
                 Properties = s.Properties.Set(new ResourcePropertySnapshot(KnownProperties.WaitingFor, waitingFor)),
             });
-            await await Task.WhenAny(pending.Select(wait => wait.Task));
-            pending.RemoveAll(wait => wait.Task.IsCompletedSuccessfully);
-        }
-    }
 
     private async Task WaitAsync(IResource resource, WaitAnnotation wait, CancellationToken cancellationToken)
     {

@@ -57,7 +57,7 @@ internal static class SnapshotCompletion
             Relationships = one.Relationships,
         };
 
-    private static ImmutableArray<RelationshipSnapshot> Relationships(IResource resource) =>
+    public static ImmutableArray<RelationshipSnapshot> Relationships(IResource resource) =>
     [
         .. resource is IResourceWithParent child ? [new RelationshipSnapshot(child.Parent.Name, KnownRelationshipTypes.Parent)] : Array.Empty<RelationshipSnapshot>(),
         .. resource.Annotations.OfType<ResourceRelationshipAnnotation>().Select(relationship => new RelationshipSnapshot(relationship.Resource.Name, relationship.Type)),

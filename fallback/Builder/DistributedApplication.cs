@@ -1,6 +1,7 @@
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Eventing;
 using Aspire.Hosting.Lifecycle;
+using Aspire.Hosting.Orchestration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -9,6 +10,9 @@ namespace Aspire.Hosting;
 /// <summary>An application that is described and can run.</summary>
 public class DistributedApplication(IHost host) : IHost, IAsyncDisposable
 {
+    private ApplicationOrchestrator? _orchestrator;
+    private Task? _stop;
+
     public IServiceProvider Services => host.Services;
 
     public ResourceNotificationService ResourceNotifications => Services.GetRequiredService<ResourceNotificationService>();
@@ -39,38 +43,54 @@ public class DistributedApplication(IHost host) : IHost, IAsyncDisposable
     /// <summary>Runs until Ctrl-C; nothing that was started is left, also when it throws.</summary>
     public virtual async Task RunAsync(CancellationToken cancellationToken = default)
     {
-        var stopping = Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+        var lifetime = Services.GetRequiredService<IHostApplicationLifetime>();
+        using var asked = cancellationToken.Register(lifetime.StopApplication);
+        var stopping = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var stop = lifetime.ApplicationStopping.Register(stopping.SetResult);
         try
         {
             await StartAsync(cancellationToken);
-            await host.WaitForShutdownAsync(cancellationToken);
+            await stopping.Task;
         }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested || cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
         {
             // Ctrl-C during the start.
-            await host.StopAsync(CancellationToken.None);
         }
         finally
         {
+            await StopAsync(CancellationToken.None);
             await DisposeAsync();
         }
     }
 
+    /// <summary>Returns when each resource runs, has failed, or waits for a command to start it.</summary>
     public virtual async Task StartAsync(CancellationToken cancellationToken = default)
     {
+        var lifetime = Services.GetRequiredService<IHostApplicationLifetime>();
+        using var starting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
+        var resources = Task.CompletedTask;
         try
         {
-            await PrepareAsync(cancellationToken);
-            await host.StartAsync(cancellationToken);
+            await PublishBeforeStartAsync(starting.Token);
+
+            // The executor needs most of the time: it starts while the host does.
+            _orchestrator = Services.GetRequiredService<ApplicationOrchestrator>();
+            resources = _orchestrator.StartAsync(starting.Token);
+            await host.StartAsync(starting.Token);
+            await resources;
         }
-        catch (Exception failure) when (failure is not OperationCanceledException)
+        catch
         {
-            await host.StopAsync(CancellationToken.None);
+            // What is still starting must end first, or it would escape the shutdown.
+            await starting.CancelAsync();
+            await resources.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await StopAsync(CancellationToken.None);
             throw;
         }
     }
 
-    public virtual Task StopAsync(CancellationToken cancellationToken = default) => host.StopAsync(cancellationToken);
+    public virtual Task StopAsync(CancellationToken cancellationToken = default) =>
+        _stop ??= Task.WhenAll(host.StopAsync(cancellationToken), _orchestrator?.StopAsync() ?? Task.CompletedTask);
 
     public virtual void Dispose()
     {
@@ -84,7 +104,7 @@ public class DistributedApplication(IHost host) : IHost, IAsyncDisposable
         GC.SuppressFinalize(this);
     }
 
-    private async Task PrepareAsync(CancellationToken cancellationToken)
+    private async Task PublishBeforeStartAsync(CancellationToken cancellationToken)
     {
         var eventing = Services.GetRequiredService<IDistributedApplicationEventing>();
         var context = Services.GetRequiredService<DistributedApplicationExecutionContext>();
