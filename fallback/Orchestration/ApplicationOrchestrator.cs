@@ -11,6 +11,7 @@ internal sealed class ApplicationOrchestrator(
     IResourceExecutor executor,
     ResourceStarter starter,
     ParameterStates parameters,
+    StoppedResources stopped,
     ResourceNotificationService notifications,
     ResourceLoggerService loggers,
     IDistributedApplicationEventing eventing,
@@ -28,6 +29,7 @@ internal sealed class ApplicationOrchestrator(
             LifecycleCommands.AddTo(resource);
         }
 
+        _ = stopped.WatchAsync();
         foreach (var resource in model.Resources)
         {
             await PublishInitialStateAsync(resource);

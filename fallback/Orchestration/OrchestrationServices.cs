@@ -10,9 +10,9 @@ internal static class OrchestrationServices
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<ParameterStates>();
+        services.AddSingleton<StoppedResources>();
         services.AddSingleton<ResourceStarter>();
         services.AddSingleton<ApplicationOrchestrator>();
         services.AddHostedService<ResourceHealthMonitor>();
-        services.AddHostedService<StoppedResources>();
     }
 }
