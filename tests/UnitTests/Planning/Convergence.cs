@@ -1,0 +1,62 @@
+using ClusterInitializer.Planning;
+using ClusterInitializer.Topology;
+
+namespace UnitTests.Planning;
+
+/// <summary>Observe, plan, apply, until done: the loop of the initializer on simulated nodes.</summary>
+internal static class Convergence
+{
+    public static WantedCluster Wanted(this SimulatedCluster cluster, int shards = 3, int replicas = 1) =>
+        new(shards, replicas, [.. cluster.Nodes.Select(node => node.Announced)], SimulatedCluster.NodeTimeout);
+
+    /// <summary>Applies plans until done; returns all actions. Stops early, as a SIGKILL would, after <paramref name="killedAfter"/> actions.</summary>
+    public static List<ClusterAction> Reconcile(this SimulatedCluster cluster, WantedCluster wanted, int killedAfter = int.MaxValue)
+    {
+        var done = new List<ClusterAction>();
+        for (var pass = 0; pass < 200; pass++)
+        {
+            switch (Planner.Plan(cluster.Observe(), wanted))
+            {
+                case Plan { IsDone: true }:
+                    return done;
+                case Plan plan:
+                    foreach (var action in plan.Actions)
+                    {
+                        if (done.Count == killedAfter)
+                        {
+                            return done;
+                        }
+
+                        if (action is MoveSlots move && done.Count + 1 == killedAfter)
+                        {
+                            cluster.Move(move, keysBeforeKill: move.Slots.Count / 2);
+                        }
+                        else
+                        {
+                            cluster.Apply(action);
+                        }
+
+                        done.Add(action);
+                    }
+
+                    cluster.Gossip();
+                    break;
+                case Refusal refusal:
+                    throw new InvalidOperationException($"{refusal}");
+            }
+        }
+
+        throw new TimeoutException($"Not done after 200 passes. Last plan:\n{Planner.Plan(cluster.Observe(), wanted)}\nlast actions:\n{string.Join('\n', done.TakeLast(30))}");
+    }
+
+    public static SimulatedCluster Formed(int shards = 3, int replicas = 1, int keys = 60)
+    {
+        var cluster = new SimulatedCluster(shards * (1 + replicas));
+        cluster.Reconcile(cluster.Wanted(shards, replicas));
+        cluster.Store(Enumerable.Range(0, keys).Select(key => key * SlotSet.SlotCount / keys));
+        return cluster;
+    }
+
+    public static HashSet<string> ServedKeys(this SimulatedCluster cluster) =>
+        [.. cluster.Nodes.Where(node => node.PrimaryId is null).SelectMany(node => node.Slots.Intersect(node.KeySlots).SelectMany(slot => node.Keys[slot]))];
+}

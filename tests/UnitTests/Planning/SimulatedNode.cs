@@ -1,0 +1,73 @@
+using ClusterInitializer.Topology;
+
+namespace UnitTests.Planning;
+
+/// <summary>What a simulated node believes of another.</summary>
+internal sealed class SimulatedPeer
+{
+    public required BusAddress Address { get; set; }
+
+    public bool NoAddress { get; set; }
+
+    public bool Connected { get; set; }
+
+    public NodeId? PrimaryId { get; set; }
+
+    public long Epoch { get; set; }
+
+    public SlotSet Slots { get; set; } = SlotSet.Empty;
+}
+
+/// <summary>A node of <see cref="SimulatedCluster"/>: what it would keep in nodes.conf, and its keys by slot.</summary>
+internal sealed class SimulatedNode(NodeAddress announced, NodeId id, BusAddress address)
+{
+    public NodeAddress Announced { get; } = announced;
+
+    public NodeId Id { get; set; } = id;
+
+    public BusAddress Address { get; set; } = address;
+
+    public long Epoch { get; set; }
+
+    public NodeId? PrimaryId { get; set; }
+
+    public bool LinkUp { get; set; }
+
+    public long Offset { get; set; }
+
+    public SlotSet Slots { get; set; } = SlotSet.Empty;
+
+    public Dictionary<int, OpenSlot> Open { get; } = [];
+
+    public Dictionary<int, HashSet<string>> Keys { get; set; } = [];
+
+    public Dictionary<NodeId, SimulatedPeer> Peers { get; } = [];
+
+    public HashSet<BusAddress> Handshakes { get; } = [];
+
+    public TimeSpan NodeTimeout { get; set; } = SimulatedCluster.NodeTimeout;
+
+    public IEnumerable<string> AllKeys => Keys.Values.SelectMany(keys => keys);
+
+    public SlotSet KeySlots => SlotSet.Of(Keys.Where(pair => pair.Value.Count > 0).Select(pair => pair.Key));
+
+    /// <summary>Loses nodes.conf. As a real server does at its start, it claims the slots in which it has keys.</summary>
+    public void LoseConfiguration(NodeId newId)
+    {
+        (Id, Epoch, PrimaryId, LinkUp, Offset) = (newId, 0, null, false, 0);
+        Open.Clear();
+        Peers.Clear();
+        Handshakes.Clear();
+        Slots = KeySlots;
+    }
+
+    /// <summary>Loses nodes.conf and the data.</summary>
+    public void Wipe(NodeId newId)
+    {
+        Keys = [];
+        LoseConfiguration(newId);
+    }
+
+    /// <summary>A full copy of another node's keys.</summary>
+    public void CopyFrom(SimulatedNode source) => Keys = source.Keys.ToDictionary(pair => pair.Key, pair => pair.Value.ToHashSet());
+}
