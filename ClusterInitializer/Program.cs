@@ -1,1 +1,3 @@
-return 0;
+using ClusterInitializer;
+
+return await CommandLine.Create().Parse(args).InvokeAsync(CommandLine.Configuration);

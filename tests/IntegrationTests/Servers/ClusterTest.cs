@@ -1,3 +1,4 @@
+using RedisCluster.Hosting.Servers;
 using Xunit;
 
 namespace IntegrationTests.Servers;
@@ -9,7 +10,7 @@ public abstract class ClusterTest : IAsyncLifetime
 
     protected static CancellationToken CancellationToken => TestContext.Current.CancellationToken;
 
-    internal async Task<RedisNodes> StartNodesAsync(int count, ServerBinary? server = null) => Keep(await RedisNodes.StartAsync(count, server));
+    internal async Task<RedisNodes> StartNodesAsync(int count, RedisServer? server = null) => Keep(await RedisNodes.StartAsync(count, server));
 
     internal async Task<RedisNodes> StartNodesBehindPublishedPortsAsync(int count) => Keep(await RedisNodes.StartBehindPublishedPortsAsync(count));
 

@@ -1,12 +1,13 @@
 using System.Diagnostics;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using RedisCluster.Hosting.Servers;
 using Xunit;
 
 namespace IntegrationTests.Servers;
 
 /// <summary>One real server process with a folder of its own. Its verbs are the faults that happen to nodes.</summary>
-internal sealed class RedisNode(ServerBinary server, string folder, int port, string password) : IAsyncDisposable
+internal sealed class RedisNode(RedisServer server, string folder, int port, string password) : IAsyncDisposable
 {
     private Process? _process;
 

@@ -1,4 +1,5 @@
 using System.Net;
+using RedisCluster.Hosting.Servers;
 using StackExchange.Redis;
 using Xunit;
 
@@ -19,12 +20,12 @@ internal sealed class RedisNodes : IAsyncDisposable
         return folder;
     });
 
-    private readonly ServerBinary _server;
+    private readonly RedisServer _server;
     private readonly string _folder;
     private readonly List<RedisNode> _nodes = [];
     private readonly List<PublishedPort> _publishedPorts = [];
 
-    private RedisNodes(ServerBinary server)
+    private RedisNodes(RedisServer server)
     {
         _server = server;
         _folder = Path.Combine(Root.Value, Guid.NewGuid().ToString("N")[..8]);
@@ -37,9 +38,9 @@ internal sealed class RedisNodes : IAsyncDisposable
     public IReadOnlyList<string> EndPoints => [.. _nodes.Select(node => node.EndPoint)];
 
     /// <summary>Nodes that listen on 127.0.0.1.</summary>
-    public static async Task<RedisNodes> StartAsync(int count, ServerBinary? server = null)
+    public static async Task<RedisNodes> StartAsync(int count, RedisServer? server = null)
     {
-        var nodes = new RedisNodes(server ?? await ServerBinary.DefaultAsync());
+        var nodes = new RedisNodes(server ?? await TestServers.DefaultAsync());
         await nodes.AddAsync(count);
         return nodes;
     }
@@ -51,7 +52,7 @@ internal sealed class RedisNodes : IAsyncDisposable
     public static async Task<RedisNodes> StartBehindPublishedPortsAsync(int count)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux listens on every 127.x.x.x address without preparation.");
-        var nodes = new RedisNodes(await ServerBinary.DefaultAsync());
+        var nodes = new RedisNodes(await TestServers.DefaultAsync());
         var ports = FreePorts.Take(count);
         nodes._nodes.AddRange(ports.Select(nodes.Create));
         await Task.WhenAll(nodes._nodes.Select((node, index) => node.StartAsync(ContainerAddress(index))));

@@ -1,0 +1,159 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using ClusterInitializer.Topology;
+using StackExchange.Redis;
+
+namespace ClusterInitializer.Execution;
+
+/// <summary>One node as the initializer speaks to it. The only file that knows the driver.</summary>
+internal sealed class NodeConnection : IAsyncDisposable
+{
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(10);
+
+    // Long commands (MIGRATE of a big key) bound themselves; everything else is bounded by the caller's token.
+    private static readonly TimeSpan CommandTimeout = TimeSpan.FromMinutes(10);
+
+    // The driver knows a cluster by asking CLUSTER by itself, and then connects to every address that it reads there. Here these are the very
+    // addresses to be repaired: some lead nowhere and each costs a connect timeout. Without CLUSTER of its own it stays with the one
+    // node that it was given. SENTINEL is a name no cluster node answers to, so it carries our CLUSTER commands.
+    private const string ClusterCarrier = "SENTINEL";
+
+    private static readonly CommandMap Commands = CommandMap.Create(new Dictionary<string, string?>
+    {
+        ["CLUSTER"] = null,
+        [ClusterCarrier] = "CLUSTER",
+        ["SUBSCRIBE"] = null, // No second connection per node for messages that nobody reads.
+    });
+
+    private readonly ConnectionMultiplexer _multiplexer;
+    private readonly IServer _server;
+
+    private NodeConnection(NodeAddress address, ConnectionMultiplexer multiplexer)
+    {
+        Address = address;
+        _multiplexer = multiplexer;
+        _server = multiplexer.GetServer(multiplexer.GetEndPoints()[0]);
+    }
+
+    /// <summary>The address as configured or announced, which is also how messages name the node.</summary>
+    public NodeAddress Address { get; }
+
+    /// <summary>Connects as soon as the node answers commands, asking every few milliseconds.</summary>
+    /// <exception cref="NodeUnreachableException">It did not answer within the time; the message says how the last attempt failed.</exception>
+    public static async Task<NodeConnection> OpenAsync(NodeAddress address, string? user, string? password, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        await WaitUntilItAnswersAsync(address, patience, cancellationToken);
+        var options = new ConfigurationOptions
+        {
+            EndPoints = { new DnsEndPoint(address.Host, address.Port) },
+            User = user,
+            Password = password,
+            AllowAdmin = true,
+            CommandMap = Commands,
+            ClientName = nameof(ClusterInitializer),
+            ConnectTimeout = (int)ConnectTimeout.TotalMilliseconds,
+            AsyncTimeout = (int)CommandTimeout.TotalMilliseconds,
+            SyncTimeout = (int)CommandTimeout.TotalMilliseconds,
+            BacklogPolicy = BacklogPolicy.FailFast,
+            Protocol = RedisProtocol.Resp2, // RESP3 marks texts with a prefix ("txt:").
+            TieBreaker = "",
+            ConfigurationChannel = "",
+            SetClientLibrary = false,
+        };
+        try
+        {
+            return new NodeConnection(address, await ConnectionMultiplexer.ConnectAsync(options).WaitAsync(cancellationToken));
+        }
+        catch (RedisConnectionException exception)
+        {
+            throw new NodeUnreachableException(address, exception.FailureType == ConnectionFailureType.AuthenticationFailure ? "it rejects the password" : exception.Message, exception);
+        }
+    }
+
+    /// <summary>Sends one command. Commands that are sent without waiting in between travel together.</summary>
+    /// <exception cref="NodeRefusedException">The node answered with an error.</exception>
+    /// <exception cref="NodeUnreachableException">The connection broke or no answer came.</exception>
+    public async Task<Reply> SendAsync(object[] command, CancellationToken cancellationToken)
+    {
+        var name = (string)command[0];
+        try
+        {
+            var result = await _server.ExecuteAsync(name == "CLUSTER" ? ClusterCarrier : name, command[1..]).WaitAsync(cancellationToken);
+            return ToReply(result);
+        }
+        catch (RedisServerException exception)
+        {
+            throw new NodeRefusedException(Address, Describe(command), exception.Message);
+        }
+        catch (Exception exception) when (exception is RedisConnectionException or RedisTimeoutException)
+        {
+            throw new NodeUnreachableException(Address, $"no answer to {Describe(command)}: {exception.GetBaseException().Message}", exception);
+        }
+    }
+
+    public ValueTask DisposeAsync() => _multiplexer.DisposeAsync();
+
+    // A refused connect costs the driver its reconnect pause; a bare socket may ask again at once, so a node is used milliseconds after its start.
+    private static async Task WaitUntilItAnswersAsync(NodeAddress address, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        var watch = Stopwatch.StartNew();
+        while (true)
+        {
+            var failure = await FailureOfPingAsync(address, cancellationToken);
+            if (failure is null)
+            {
+                return;
+            }
+
+            if (watch.Elapsed >= patience)
+            {
+                throw new NodeUnreachableException(address, failure);
+            }
+
+            await Task.Delay(RetryPause, cancellationToken);
+        }
+    }
+
+    private static async Task<string?> FailureOfPingAsync(NodeAddress address, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(ConnectTimeout);
+        try
+        {
+            using var client = new TcpClient();
+            await client.ConnectAsync(address.Host, address.Port, limit.Token);
+            var stream = client.GetStream();
+            await stream.WriteAsync("PING\r\n"u8.ToArray(), limit.Token);
+            var answer = new byte[256];
+            var length = await stream.ReadAsync(answer, limit.Token);
+            var text = Encoding.ASCII.GetString(answer, 0, length).TrimEnd();
+            // -NOAUTH is an answer too: the password comes with the real connection.
+            return text.StartsWith("+PONG", StringComparison.Ordinal) || text.StartsWith("-NOAUTH", StringComparison.Ordinal) ? null
+                : text.Length == 0 ? "it closes the connection"
+                : $"it answers '{text}'";
+        }
+        catch (SocketException exception)
+        {
+            return exception.SocketErrorCode == SocketError.ConnectionRefused ? "connection refused" : exception.Message;
+        }
+        catch (IOException exception)
+        {
+            return exception.GetBaseException().Message;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return $"no answer within {ConnectTimeout.TotalSeconds:0} s";
+        }
+    }
+
+    // Only words that name the command: what follows may be keys or a password.
+    private static string Describe(object[] command) =>
+        command[0] is "CLUSTER" or "CONFIG" or "CLIENT" or "INFO" ? string.Join(' ', command) : (string)command[0];
+
+    private static Reply ToReply(RedisResult result) => result.Resp2Type == ResultType.Array
+        ? new Reply(null, result.IsNull ? [] : [.. ((RedisResult[])result!).Select(ToReply)])
+        : new Reply((byte[]?)result, []);
+}

@@ -1,0 +1,177 @@
+using System.Collections.Immutable;
+using ClusterInitializer.Planning;
+using ClusterInitializer.Topology;
+
+namespace ClusterInitializer.Execution;
+
+/// <summary>
+/// Moves slots with their keys under traffic, some slots at a time. Ended at any point it leaves slots that are open between the two
+/// nodes, which the next run finishes by moving them again.
+/// </summary>
+internal sealed class SlotMover(NodeConnections connections, MoveProgress progress)
+{
+    // Bounds of what a node does for us before it turns to its clients again: their calls wait that long.
+    private const int SlotsInBatch = 64;
+    private const int KeysInBatch = 160;
+    private const int KeysAskedAtOnce = 100;
+    private const long BytesInFlight = 512 * 1024;
+
+    // A key is moved by one command, however big it is: a set of millions of members takes seconds.
+    private static readonly TimeSpan MigrateTimeout = TimeSpan.FromSeconds(60);
+
+    public async Task MoveAsync(MoveSlots move, ClusterObservation observation, CancellationToken cancellationToken)
+    {
+        var source = await connections.GetAsync(move.Source.Announced, TimeSpan.Zero, cancellationToken);
+        var keysInSlot = await CountKeysAsync(source, move.Slots, cancellationToken);
+        var route = new Route(
+            source,
+            await connections.GetAsync(move.Target.Announced, TimeSpan.Zero, cancellationToken),
+            move,
+            observation.Find(move.Target.Id)?.OwnAddress ?? throw new NodeUnreachableException(move.Target.Announced, "it was not observed"),
+            [.. observation.Nodes.Where(node => node.IsPrimary && node.Id != move.Source.Id && node.Id != move.Target.Id).Select(node => node.Announced)]);
+        progress.Start(move, keysInSlot.Values.Sum());
+        foreach (var batch in Batches(move.Slots, keysInSlot))
+        {
+            await MoveBatchAsync(route, batch, cancellationToken);
+        }
+    }
+
+    private static async Task<Dictionary<int, long>> CountKeysAsync(NodeConnection source, SlotSet slots, CancellationToken cancellationToken)
+    {
+        var counts = await Task.WhenAll(slots.Select(async slot =>
+            KeyValuePair.Create(slot, (await source.SendAsync(["CLUSTER", "COUNTKEYSINSLOT", slot], cancellationToken)).Number)));
+        return new Dictionary<int, long>(counts);
+    }
+
+    private static IEnumerable<ImmutableArray<int>> Batches(SlotSet slots, Dictionary<int, long> keysInSlot)
+    {
+        var batch = ImmutableArray.CreateBuilder<int>();
+        var keys = 0L;
+        foreach (var slot in slots)
+        {
+            if (batch.Count == SlotsInBatch || (batch.Count > 0 && keys + keysInSlot[slot] > KeysInBatch))
+            {
+                yield return batch.DrainToImmutable();
+                keys = 0;
+            }
+
+            batch.Add(slot);
+            keys += keysInSlot[slot];
+        }
+
+        yield return batch.DrainToImmutable();
+    }
+
+    private async Task MoveBatchAsync(Route route, ImmutableArray<int> slots, CancellationToken cancellationToken)
+    {
+        var (source, target, move) = (route.Source, route.Target, route.Move);
+
+        // The target first: a source that sends clients on to a target that does not expect them would make both refuse.
+        await SetSlotsAsync(target, slots, "IMPORTING", move.Source.Id, "already the owner", cancellationToken);
+        await SetSlotsAsync(source, slots, "MIGRATING", move.Target.Id, "not the owner", cancellationToken);
+        var bytes = 0L;
+        var keys = 0L;
+        await foreach (var part in KeysOfAsync(source, slots, cancellationToken))
+        {
+            await Task.WhenAll(part.Select(chunk => MigrateAsync(route, chunk, cancellationToken)));
+            bytes += part.Sum(chunk => chunk.Bytes);
+            keys += part.Sum(chunk => chunk.Keys.Count);
+        }
+
+        // The target first: ended here, the slot has an owner and its keys are there. The other way round nobody would own it.
+        await SetSlotsAsync(target, slots, "NODE", move.Target.Id, null, cancellationToken);
+        await SetSlotsAsync(source, slots, "NODE", move.Target.Id, "SETSLOT only with masters", cancellationToken);
+        await Task.WhenAll(route.Others.Select(async other => await SetSlotsAsync(
+            await connections.GetAsync(other, TimeSpan.Zero, cancellationToken), slots, "NODE", move.Target.Id, "SETSLOT only with masters", cancellationToken)));
+        progress.Moved(slots.Length, keys, bytes);
+    }
+
+    // Windows of chunks that may travel together.
+    private static async IAsyncEnumerable<IReadOnlyList<Chunk>> KeysOfAsync(
+        NodeConnection source, ImmutableArray<int> slots, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        while (!slots.IsEmpty)
+        {
+            var found = await Task.WhenAll(slots.Select(async slot =>
+                (Slot: slot, Keys: (await source.SendAsync(["CLUSTER", "GETKEYSINSLOT", slot, KeysAskedAtOnce], cancellationToken)).Items)));
+            var window = new List<Chunk>();
+            foreach (var chunk in await ChunksAsync(source, found.SelectMany(slot => slot.Keys.Select(key => (slot.Slot, Key: key.Bytes!))), cancellationToken))
+            {
+                if (window.Count > 0 && window.Sum(other => other.Bytes) + chunk.Bytes > BytesInFlight)
+                {
+                    yield return window;
+                    window = [];
+                }
+
+                window.Add(chunk);
+            }
+
+            if (window.Count > 0)
+            {
+                yield return window;
+            }
+
+            // A migrating slot gets no new keys, so an answer that was not full told all of them.
+            slots = [.. found.Where(slot => slot.Keys.Count == KeysAskedAtOnce).Select(slot => slot.Slot)];
+        }
+    }
+
+    private static async Task<List<Chunk>> ChunksAsync(NodeConnection source, IEnumerable<(int Slot, byte[] Key)> keys, CancellationToken cancellationToken)
+    {
+        var sized = await Task.WhenAll(keys.Select(async key =>
+        {
+            var usage = await source.SendAsync(["MEMORY", "USAGE", key.Key], cancellationToken);
+            return (key.Slot, key.Key, Bytes: usage.Bytes is null ? 0 : usage.Number);
+        }));
+        var chunks = new List<Chunk>();
+        foreach (var (slot, key, bytes) in sized)
+        {
+            // One command moves keys of one slot only.
+            if (chunks.LastOrDefault() is { } last && last.Slot == slot && last.Bytes + bytes <= BytesInFlight)
+            {
+                last.Keys.Add(key);
+                last.Bytes += bytes;
+            }
+            else
+            {
+                chunks.Add(new Chunk(slot, [key]) { Bytes = bytes });
+            }
+        }
+
+        return chunks;
+    }
+
+    private Task<Reply> MigrateAsync(Route route, Chunk chunk, CancellationToken cancellationToken)
+    {
+        object[] credentials = (connections.User, connections.Password) switch
+        {
+            ({ } user, { } password) => ["AUTH2", user, password],
+            (null, { } password) => ["AUTH", password],
+            _ => [],
+        };
+
+        // REPLACE: of a key that an interrupted run left on both sides, the source's is the one that clients used.
+        return route.Source.SendAsync(
+            [
+                "MIGRATE", route.TargetAddress.Ip, route.TargetAddress.Port, "", 0, (long)MigrateTimeout.TotalMilliseconds,
+                "REPLACE", .. credentials, "KEYS", .. chunk.Keys,
+            ],
+            cancellationToken);
+    }
+
+    private static Task SetSlotsAsync(
+        NodeConnection node, ImmutableArray<int> slots, string state, NodeId peer, string? alreadySo, CancellationToken cancellationToken) =>
+        Task.WhenAll(slots.Select(slot =>
+        {
+            var command = node.SendAsync(["CLUSTER", "SETSLOT", slot, state, peer.Value], cancellationToken);
+            return alreadySo is null ? command : Executor.ToleratingAsync(command, alreadySo);
+        }));
+
+    private sealed record Route(
+        NodeConnection Source, NodeConnection Target, MoveSlots Move, BusAddress TargetAddress, ImmutableArray<NodeAddress> Others);
+
+    private sealed record Chunk(int Slot, List<byte[]> Keys)
+    {
+        public long Bytes { get; set; }
+    }
+}

@@ -1,0 +1,121 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using ClusterInitializer.Execution;
+using ClusterInitializer.Topology;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace ClusterInitializer;
+
+/// <summary>One run of the program: settings in, exit code out.</summary>
+internal static class InitializerRun
+{
+    private const int Success = 0;
+    private const int Failure = 1;
+
+    public static async Task<int> ExecuteAsync(RunMode mode, Action<ClusterSettings> arguments, CancellationToken cancellationToken)
+    {
+        using var host = BuildHost(mode, arguments);
+        ClusterSettings settings;
+        try
+        {
+            settings = host.Services.GetRequiredService<IOptions<ClusterSettings>>().Value;
+        }
+        catch (OptionsValidationException exception)
+        {
+            await Console.Error.WriteLineAsync(string.Join(Environment.NewLine, exception.Failures));
+            return Failure;
+        }
+
+        await host.StartAsync(cancellationToken);
+        var stopping = host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+        var logger = host.Services.GetRequiredService<ILoggerFactory>().CreateLogger(Telemetry.Name);
+        try
+        {
+            return mode is RunMode.Reconcile
+                ? await ReconcileAsync(settings, logger, stopping)
+                : await ReportAsync(mode, settings, stopping);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            logger.Stopped();
+            return Failure;
+        }
+    }
+
+    private static IHost BuildHost(RunMode mode, Action<ClusterSettings> arguments)
+    {
+        // Without the defaults: no settings files are searched and watched, which a run of half a second would notice.
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = Telemetry.Name });
+        builder.Configuration.AddEnvironmentVariables();
+        builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging"));
+        builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
+        // What a report prints is for programs too.
+        builder.Logging.AddFilter(null, mode is RunMode.Reconcile ? LogLevel.Information : LogLevel.Error);
+        builder.AddServiceDefaults();
+        builder.Services.Configure<ConsoleLifetimeOptions>(console => console.SuppressStatusMessages = true);
+        builder.Services.AddSingleton<IValidateOptions<ClusterSettings>, ClusterSettingsRanges>();
+        builder.Services.AddSingleton<IValidateOptions<ClusterSettings>, ClusterSettingsRules>();
+        builder.Services.AddOptions<ClusterSettings>()
+            .Bind(builder.Configuration.GetSection(ClusterSettings.Section))
+            .Configure(arguments);
+        return builder.Build();
+    }
+
+    private static async Task<int> ReconcileAsync(ClusterSettings settings, ILogger logger, CancellationToken cancellationToken)
+    {
+        using var activity = Telemetry.Source.StartActivity("reconcile cluster");
+        var watch = Stopwatch.StartNew();
+        await using var connections = new NodeConnections(settings.User, settings.Password);
+        var observer = new Observer(connections);
+        var wanted = await WantedAsync(settings, observer, cancellationToken);
+        logger.Wanted(wanted.ToString());
+        var progress = new MoveProgress(TimeProvider.System, logger);
+        var reconciler = new Reconciler(observer, new Executor(connections, new SlotMover(connections, progress)), progress, TimeProvider.System, logger);
+        var outcome = await reconciler.RunAsync(wanted, settings.StartTimeout, settings.Deadline, cancellationToken);
+        Telemetry.Duration.Record(watch.Elapsed.TotalSeconds, new KeyValuePair<string, object?>("outcome", outcome.GetType().Name));
+        switch (outcome)
+        {
+            case Outcome.Refused refused:
+                activity?.SetStatus(ActivityStatusCode.Error, refused.Refusal.ToString());
+                logger.Refused(refused.Refusal.ToString());
+                return Failure;
+            case Outcome.NotReady notReady:
+                var reason = Report.WhyNotReady(notReady);
+                activity?.SetStatus(ActivityStatusCode.Error, reason);
+                logger.NotReady(watch.Elapsed.TotalSeconds, reason);
+                return Failure;
+            default:
+                logger.Ready(watch.Elapsed.TotalSeconds, wanted.ToString());
+                return Success;
+        }
+    }
+
+    private static async Task<int> ReportAsync(RunMode mode, ClusterSettings settings, CancellationToken cancellationToken)
+    {
+        await using var connections = new NodeConnections(settings.User, settings.Password);
+        var observer = new Observer(connections);
+        var wanted = await WantedAsync(settings, observer, cancellationToken);
+        var report = new Report(wanted, await observer.ObserveAsync(wanted.Nodes, TimeSpan.Zero, cancellationToken));
+        Console.Out.WriteLine(mode is RunMode.CheckAsJson ? report.ToJson() : mode is RunMode.Check ? report.ToString() : report.WithPlan());
+        return mode is RunMode.DryRun || report.IsReady ? Success : Failure;
+    }
+
+    private static async Task<WantedCluster> WantedAsync(ClusterSettings settings, Observer observer, CancellationToken cancellationToken)
+    {
+        ImmutableArray<NodeAddress> nodes = [.. settings.Nodes.Select(NodeAddress.Parse)];
+        if (settings is { Shards: { } shards, ReplicasPerShard: { } replicas })
+        {
+            return new WantedCluster(shards, replicas, nodes, settings.NodeTimeout);
+        }
+
+        // Any cluster, ours or not: the shape that is there is the wanted one.
+        var found = await observer.ObserveAsync(nodes, settings.StartTimeout, cancellationToken);
+        var owners = Math.Max(1, found.Nodes.Count(node => node.IsPrimary && !node.Slots.IsEmpty));
+        var shardCount = settings.Shards ?? owners;
+        return new WantedCluster(shardCount, settings.ReplicasPerShard ?? Math.Max(0, (nodes.Length / shardCount) - 1), nodes, settings.NodeTimeout);
+    }
+}
