@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
 using Aspire.Hosting.ApplicationModel;
+using Aspire.Hosting.Dcp;
 using Aspire.Hosting.Eventing;
 using Aspire.Hosting.Orchestration;
 using Microsoft.Extensions.Configuration;
@@ -110,6 +111,7 @@ public class DistributedApplicationBuilder : IDistributedApplicationBuilder
             services.GetRequiredService<ResourceNotificationService>(), services.GetRequiredService<ResourceLoggerService>(), services));
         Services.AddHealthChecks();
         Services.AddOrchestration();
+        Services.AddDcp();
 
         // Whoever sees a failure in the dashboard can start the resource again, so waits go on; without it they end.
         Services.Configure<ResourceNotificationServiceOptions>(waits =>
