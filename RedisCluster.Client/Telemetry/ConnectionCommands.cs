@@ -62,16 +62,18 @@ internal sealed class ConnectionCommands(CommandRecorder recorder, CommandFaults
 
     private int Record(ProfilingSession session, ActivityContext parent, bool withSpans)
     {
+        // No LINQ here: it would box the driver's enumerator for every request.
         var commands = session.FinishProfiling();
-        if (commands.Count() == 0)
+        HashSet<object>? redirected = null;
+        foreach (var command in commands)
         {
-            return 0;
+            if (command.RetransmissionOf is { } first)
+            {
+                (redirected ??= new(ReferenceEqualityComparer.Instance)).Add(first);
+            }
         }
 
         // A redirected command is there twice: first as sent to the wrong node, then as answered. Only the answered one is a command, the other its event.
-        var redirected = commands.Any(command => command.RetransmissionOf is not null)
-            ? commands.Where(command => command.RetransmissionOf is not null).Select(command => command.RetransmissionOf!).ToHashSet(ReferenceEqualityComparer.Instance)
-            : null;
         var finished = 0;
         foreach (var command in commands)
         {

@@ -1,0 +1,70 @@
+using System.Diagnostics.Metrics;
+using IntegrationTests.Servers;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using StackExchange.Redis;
+using Xunit;
+
+namespace IntegrationTests.Client;
+
+public sealed class HealthAndMetricsTests : ClusterTest
+{
+    [Fact]
+    public async Task HealthGoesFromHealthyOverUnhealthyToDegradedAndBackWhenAPrimaryDies()
+    {
+        var nodes = await StartNodesAsync(6);
+        await FormedCluster.FormAsync(nodes, nodeTimeoutMilliseconds: 1000);
+        await using var host = await ClientHost.StartAsync(FormedCluster.ConnectionString(nodes), cancellationToken: CancellationToken);
+        await ExpectAsync(host, HealthStatus.Healthy, "16384/16384 slots served by 3 shards; 6/6 nodes usable");
+
+        await nodes[0].KillAsync();
+        await ExpectAsync(host, HealthStatus.Unhealthy, "slots 0-5460 have no reachable primary");
+        await ExpectAsync(host, HealthStatus.Degraded, "shard 0-5460 has no replica online");
+
+        await nodes[0].StartAsync();
+        await ExpectAsync(host, HealthStatus.Healthy, "16384/16384 slots served by 3 shards; 6/6 nodes usable");
+    }
+
+    [Fact]
+    public async Task DurationsAreMeasuredInSecondsByCommandAndNode()
+    {
+        var nodes = await StartNodesAsync(6);
+        await FormedCluster.FormAsync(nodes);
+        var measured = new System.Collections.Concurrent.ConcurrentQueue<(string Unit, double Value, Dictionary<string, object?> Tags)>();
+        using var listener = new MeterListener();
+        await using var host = await ClientHost.StartAsync(FormedCluster.ConnectionString(nodes), cancellationToken: CancellationToken);
+        listener.InstrumentPublished = (instrument, self) =>
+        {
+            if (instrument is { Name: "db.client.operation.duration", Meter.Scope: { } scope } && ReferenceEquals(scope, host.Get<IMeterFactory>()))
+            {
+                self.EnableMeasurementEvents(instrument);
+            }
+        };
+        listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => measured.Enqueue((instrument.Unit!, value, tags.ToArray().ToDictionary())));
+        listener.Start();
+
+        await host.Get<IDatabase>().StringGetAsync("key");
+        await Eventually.HoldsAsync("the duration of GET is measured", () => measured.Any(one => Equals(one.Tags["db.operation.name"], "GET")));
+
+        var primary = await FormedCluster.PrimaryOfAsync(nodes, nodes[0], "key");
+        var (unit, value, tags) = measured.First(one => Equals(one.Tags["db.operation.name"], "GET"));
+        Assert.Equal("s", unit);
+        Assert.InRange(value, 0.000001, 1);
+        Assert.Equal(
+            [new("db.namespace", "0"), new("db.operation.name", "GET"), new("db.system.name", "redis"), new("server.address", "localhost"), new("server.port", primary.Port)],
+            tags.OrderBy(tag => tag.Key, StringComparer.Ordinal));
+    }
+
+    private static async Task ExpectAsync(ClientHost host, HealthStatus status, string words)
+    {
+        var last = "";
+        await Eventually.HoldsAsync(
+            $"health is {status}: {words}",
+            async token =>
+            {
+                var report = await host.Get<HealthCheckService>().CheckHealthAsync(token);
+                last = $"{report.Status}: {report.Entries["redis-cluster"].Description}";
+                return report.Status == status && last.Contains(words, StringComparison.Ordinal);
+            },
+            found: () => last);
+    }
+}
