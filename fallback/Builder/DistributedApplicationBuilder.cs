@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
 using Aspire.Hosting.ApplicationModel;
+using Aspire.Hosting.Dashboard;
 using Aspire.Hosting.Dcp;
 using Aspire.Hosting.Eventing;
 using Aspire.Hosting.Orchestration;
@@ -112,6 +113,10 @@ public class DistributedApplicationBuilder : IDistributedApplicationBuilder
         Services.AddHealthChecks();
         Services.AddOrchestration();
         Services.AddDcp();
+        if (!options.DisableDashboard)
+        {
+            DashboardStart.AddTo(Services, Eventing);
+        }
 
         // Whoever sees a failure in the dashboard can start the resource again, so waits go on; without it they end.
         Services.Configure<ResourceNotificationServiceOptions>(waits =>

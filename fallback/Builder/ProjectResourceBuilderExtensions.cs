@@ -1,4 +1,5 @@
 using Aspire.Hosting.ApplicationModel;
+using Aspire.Hosting.Dashboard;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
 
@@ -46,6 +47,7 @@ public static class ProjectResourceBuilderExtensions
 
     private static IResourceBuilder<ProjectResource> WithTelemetryDefaults(this IResourceBuilder<ProjectResource> project)
     {
+        OtlpEnvironment.AddTo(project.Resource, project.ApplicationBuilder.Environment);
         project.WithEnvironment("OTEL_DOTNET_EXPERIMENTAL_OTLP_RETRY", "in_memory");
         if (project.ApplicationBuilder.Environment.IsDevelopment())
         {
