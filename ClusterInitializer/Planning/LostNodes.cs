@@ -37,7 +37,8 @@ internal static class LostNodes
     private static bool HasMajority(Situation situation, NodeObservation replica)
     {
         var lost = situation.Strangers.Count(stranger => !stranger.OrphanedSlots.IsEmpty);
-        var voters = situation.Owners.Count(owner => replica.View.Find(owner.Id) is { IsHealthy: true });
-        return voters > (situation.Owners.Count() + lost) / 2;
+        var owners = situation.Owners.Where(situation.Main.Contains).ToArray();
+        var voters = owners.Count(owner => replica.View.Find(owner.Id) is { IsHealthy: true });
+        return voters > (owners.Length + lost) / 2;
     }
 }

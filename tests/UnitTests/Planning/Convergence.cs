@@ -7,7 +7,7 @@ namespace UnitTests.Planning;
 internal static class Convergence
 {
     public static WantedCluster Wanted(this SimulatedCluster cluster, int shards = 3, int replicas = 1) =>
-        new(shards, replicas, [.. cluster.Nodes.Select(node => node.Announced)], SimulatedCluster.NodeTimeout);
+        new(shards, replicas, [.. cluster.Nodes.Where(node => node.IsListed).Select(node => node.Announced)], SimulatedCluster.NodeTimeout);
 
     /// <summary>Applies plans until done; returns all actions. Stops early, as a SIGKILL would, after <paramref name="killedAfter"/> actions.</summary>
     public static List<ClusterAction> Reconcile(this SimulatedCluster cluster, WantedCluster wanted, int killedAfter = int.MaxValue)
@@ -29,7 +29,7 @@ internal static class Convergence
 
                         if (action is MoveSlots move && done.Count + 1 == killedAfter)
                         {
-                            cluster.Move(move, keysBeforeKill: move.Slots.Count / 2);
+                            cluster.MoveHalf(move);
                         }
                         else
                         {

@@ -83,6 +83,7 @@ public sealed class InterruptedReconciliation
     {
         var reference = make();
         var actions = reference.Reconcile(reference.Wanted(shards, replicas)).Count;
+        Assert.Empty(Invariants.Check(reference.Observe(), reference.Wanted(shards, replicas)));
         for (var killedAfter = 0; killedAfter <= actions; killedAfter++)
         {
             var cluster = make();

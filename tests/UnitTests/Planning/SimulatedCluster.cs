@@ -50,18 +50,19 @@ internal sealed class SimulatedCluster
         }
     }
 
-    /// <summary>Puts one key into each of these slots, at its owner, as a client would.</summary>
+    /// <summary>Puts two keys into each of these slots, at its owner, as a client would.</summary>
     public void Store(IEnumerable<int> slots)
     {
         foreach (var slot in slots)
         {
-            Nodes.Single(node => node.Slots.Contains(slot)).Keys.TryAdd(slot, [$"key-{slot}"]);
+            Nodes.Single(node => node.Slots.Contains(slot)).Keys.TryAdd(slot, [$"key-{slot}-a", $"key-{slot}-b"]);
         }
 
         Gossip();
     }
 
-    public ClusterObservation Observe() => new([.. Nodes.Select(Observe)]);
+    public ClusterObservation Observe() => new(
+        [.. Nodes.Where(node => node.IsListed).Select(node => node.IsReachable ? (NodeSighting)Observe(node) : new UnreachableNode(node.Announced, "connection refused"))]);
 
     /// <summary>One round: handshakes complete, views converge, replicas copy.</summary>
     public void Gossip()
@@ -201,7 +202,7 @@ internal sealed class SimulatedCluster
         (node.LinkUp, node.Offset) = (true, Math.Max(node.Offset, source.Offset));
     }
 
-    private NodeSighting Observe(SimulatedNode node)
+    private NodeObservation Observe(SimulatedNode node)
     {
         var myself = new NodeEntry
         {

@@ -40,7 +40,7 @@ internal static class SimulatedExecution
             case SetSlotStable stable: Forget(node.Open, stable.Slots); break;
             case SetSlotOwner set: SetOwner(node, set); break;
             case BumpEpoch: node.Epoch = cluster.Nodes.Max(other => other.Epoch) + 1; break;
-            case MoveSlots move: Move(cluster, move, keysBeforeKill: null); break;
+            case MoveSlots move: Move(cluster, move); break;
             case NudgeReplication:
                 node.Offset++;
                 break;
@@ -48,46 +48,42 @@ internal static class SimulatedExecution
         }
     }
 
-    /// <summary>A move that is killed after some keys: both ends are open and the keys are split.</summary>
-    public static void Move(this SimulatedCluster cluster, MoveSlots move, int? keysBeforeKill)
+    /// <summary>A move that is killed within the first slot that has keys: both ends are open and its keys are split.</summary>
+    public static void MoveHalf(this SimulatedCluster cluster, MoveSlots move)
+    {
+        var (source, target) = (cluster.At(move.Source.Announced), cluster.At(move.Target.Announced));
+        var slot = move.Slots.Intersect(source.KeySlots).FirstOrDefault(-1);
+        if (slot < 0)
+        {
+            return;
+        }
+
+        Move(cluster, move with { Slots = SlotSet.Of(move.Slots.TakeWhile(other => other < slot)) });
+        target.Open[slot] = new OpenSlot(slot, OpenSlotDirection.Importing, source.Id);
+        source.Open[slot] = new OpenSlot(slot, OpenSlotDirection.Migrating, target.Id);
+        var first = source.Keys[slot].Order().First();
+        source.Keys[slot].Remove(first);
+        target.Keys[slot] = [.. target.Keys.GetValueOrDefault(slot, []), first];
+    }
+
+    private static void Move(SimulatedCluster cluster, MoveSlots move)
     {
         var (source, target) = (cluster.At(move.Source.Announced), cluster.At(move.Target.Announced));
         Require(move.Slots.IsSubsetOf(source.Slots) && source.PrimaryId is null && target.PrimaryId is null, move);
-        var moved = 0;
-        foreach (var slot in move.Slots)
+        foreach (var slot in source.KeySlots.Intersect(move.Slots))
         {
-            if (source.Keys.TryGetValue(slot, out var keys))
-            {
-                if (moved++ == keysBeforeKill)
-                {
-                    target.Open[slot] = new OpenSlot(slot, OpenSlotDirection.Importing, source.Id);
-                    source.Open[slot] = new OpenSlot(slot, OpenSlotDirection.Migrating, target.Id);
-                    var first = keys.First();
-                    target.Keys.TryAdd(slot, []);
-                    target.Keys[slot].Add(first);
-                    keys.Remove(first);
-                    if (keys.Count == 0)
-                    {
-                        source.Keys.Remove(slot);
-                    }
-
-                    return;
-                }
-
-                target.Keys[slot] = [.. target.Keys.GetValueOrDefault(slot, []), .. keys];
-                source.Keys.Remove(slot);
-            }
-
-            target.Open.Remove(slot);
-            source.Open.Remove(slot);
-            target.Slots = target.Slots.Union(SlotSet.Of(slot));
-            source.Slots = source.Slots.Except(SlotSet.Of(slot));
-            source.Peers[target.Id].Slots = source.Peers[target.Id].Slots.Union(SlotSet.Of(slot));
-            target.Peers[source.Id].Slots = target.Peers[source.Id].Slots.Except(SlotSet.Of(slot));
+            target.Keys[slot] = [.. target.Keys.GetValueOrDefault(slot, []), .. source.Keys[slot]];
+            source.Keys.Remove(slot);
         }
 
+        Forget(target.Open, move.Slots);
+        Forget(source.Open, move.Slots);
+        target.Slots = target.Slots.Union(move.Slots);
+        source.Slots = source.Slots.Except(move.Slots);
+        source.Peers[target.Id].Slots = source.Peers[target.Id].Slots.Union(move.Slots);
+        target.Peers[source.Id].Slots = target.Peers[source.Id].Slots.Except(move.Slots);
         target.Epoch = cluster.Nodes.Max(other => other.Epoch) + 1;
-        if (source.Slots.IsEmpty && source.Keys.Count == 0)
+        if (source.Slots.IsEmpty && source.Keys.Values.All(keys => keys.Count == 0))
         {
             (source.PrimaryId, source.LinkUp, source.Offset) = (target.Id, false, 0);
         }

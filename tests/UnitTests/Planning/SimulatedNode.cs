@@ -47,6 +47,12 @@ internal sealed class SimulatedNode(NodeAddress announced, NodeId id, BusAddress
 
     public TimeSpan NodeTimeout { get; set; } = SimulatedCluster.NodeTimeout;
 
+    /// <summary>Whether the initializer is told of it.</summary>
+    public bool IsListed { get; set; } = true;
+
+    /// <summary>Whether it answers the initializer.</summary>
+    public bool IsReachable { get; set; } = true;
+
     public IEnumerable<string> AllKeys => Keys.Values.SelectMany(keys => keys);
 
     public SlotSet KeySlots => SlotSet.Of(Keys.Where(pair => pair.Value.Count > 0).Select(pair => pair.Key));
