@@ -19,11 +19,15 @@ internal static class DcpServices
     }
 
     /// <summary>DCP starts while the model is still being completed. What goes wrong shows when its result is needed.</summary>
-    private sealed class DcpHeadStart(DcpHost host) : IDistributedApplicationEventingSubscriber
+    private sealed class DcpHeadStart(DcpHost host, IResourceExecutor executor) : IDistributedApplicationEventingSubscriber
     {
         public Task SubscribeAsync(IDistributedApplicationEventing eventing, DistributedApplicationExecutionContext executionContext, CancellationToken cancellationToken)
         {
-            _ = host.StartAsync();
+            if (executor is DcpExecutor)
+            {
+                _ = host.StartAsync();
+            }
+
             return Task.CompletedTask;
         }
     }
