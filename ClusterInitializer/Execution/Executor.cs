@@ -58,6 +58,10 @@ internal sealed class Executor(NodeConnections connections, SlotMover mover)
             case BumpEpoch:
                 await SendAsync("CLUSTER", "BUMPEPOCH");
                 break;
+            case NudgeReplication:
+                // More replicas than anyone has, so that it waits and asks them all for an acknowledgement.
+                await SendAsync("WAIT", 1000, 1);
+                break;
             case MoveSlots move:
                 await mover.MoveAsync(move, observation, cancellationToken);
                 break;
