@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using ClusterInitializer.Planning;
 using ClusterInitializer.Topology;
 
@@ -11,6 +13,9 @@ internal sealed class Executor(NodeConnections connections, SlotMover mover)
 {
     private static readonly TimeSpan FailOverTimeout = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan FailOverPause = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan QuietTime = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LongestFarewell = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan FarewellPause = TimeSpan.FromMilliseconds(100);
 
     /// <exception cref="NodeException">A node does not answer, or not as the action needs it.</exception>
     public async Task ExecuteAsync(ClusterAction action, ClusterObservation observation, CancellationToken cancellationToken)
@@ -42,7 +47,7 @@ internal sealed class Executor(NodeConnections connections, SlotMover mover)
                 await ToleratingAsync(SendAsync("CLUSTER", "FORGET", id.Value), "Unknown node");
                 break;
             case Reset { Kind: var kind }:
-                await ResetAsync(kind, SendAsync);
+                await ResetAsync(action.Node, kind, cancellationToken);
                 break;
             case FailOver { Mode: var mode }:
                 await FailOverAsync(action.Node, mode, cancellationToken);
@@ -86,15 +91,37 @@ internal sealed class Executor(NodeConnections connections, SlotMover mover)
         }
     }
 
-    private static async Task ResetAsync(ResetKind kind, Func<object[], Task> send)
+    private async Task ResetAsync(NodeAddress node, ResetKind kind, CancellationToken cancellationToken)
     {
         if (kind is ResetKind.FlushAndHard)
         {
             // A replica is read-only; its reset empties it anyway.
-            await ToleratingAsync(send(["FLUSHALL"]), "READONLY");
+            await ToleratingAsync(connections.SendAsync(node, ["FLUSHALL"], cancellationToken), "READONLY");
         }
 
-        await send(["CLUSTER", "RESET", kind is ResetKind.Soft ? "SOFT" : "HARD"]);
+        await UntilNobodyIsSentOnAsync(node, cancellationToken);
+        await connections.SendAsync(node, ["CLUSTER", "RESET", kind is ResetKind.Soft ? "SOFT" : "HARD"], cancellationToken);
+    }
+
+    // A node that gave its slots away tells clients where they are now (MOVED). After its reset the same clients would get an error, so those
+    // that still come get the time to learn; the driver reads the new owners at most every few seconds.
+    private async Task UntilNobodyIsSentOnAsync(NodeAddress node, CancellationToken cancellationToken)
+    {
+        var start = Stopwatch.GetTimestamp();
+        var sentOn = await CountAsync();
+        for (var quietSince = start; sentOn > 0 && Stopwatch.GetElapsedTime(quietSince) < QuietTime && Stopwatch.GetElapsedTime(start) < LongestFarewell;)
+        {
+            await Task.Delay(FarewellPause, cancellationToken);
+            var now = await CountAsync();
+            (quietSince, sentOn) = now == sentOn ? (quietSince, sentOn) : (Stopwatch.GetTimestamp(), now);
+        }
+
+        // errorstat_MOVED:count=17
+        async Task<long> CountAsync()
+        {
+            var report = new NodeReport((await connections.SendAsync(node, ["INFO", "errorstats"], cancellationToken)).Text);
+            return report["errorstat_MOVED"] is { } count ? long.Parse(count["count=".Length..], CultureInfo.InvariantCulture) : 0;
+        }
     }
 
     private async Task FailOverAsync(NodeAddress node, FailOverMode mode, CancellationToken cancellationToken)

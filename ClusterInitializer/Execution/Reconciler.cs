@@ -26,6 +26,9 @@ internal sealed class Reconciler(Observer observer, Executor executor, MoveProgr
     private static readonly TimeSpan LongPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Impatience = TimeSpan.FromSeconds(3);
 
+    // Right after a failover two nodes claim the same slots until gossip has gone round: what is refused must stay so.
+    private static readonly TimeSpan RefusalTime = TimeSpan.FromSeconds(3);
+
     /// <summary>Called after each action; a test ends a run here as a crash would.</summary>
     internal Func<ClusterAction, Task>? AfterAction { get; init; }
 
@@ -41,14 +44,18 @@ internal sealed class Reconciler(Observer observer, Executor executor, MoveProgr
         string? failure = null;
         ImmutableArray<string> waits = [];
         Activity? waiting = null;
+        (Refusal? Refusal, long Since) refused = default;
         var start = time.GetTimestamp();
         for (var idleSince = start; ;)
         {
             switch (Planner.Plan(observation, wanted))
             {
-                case Refusal refusal:
+                case Refusal refusal when refusal == refused.Refusal && time.GetElapsedTime(refused.Since) > RefusalTime:
                     waiting?.Dispose();
                     return new Outcome.Refused(refusal);
+                case Refusal refusal:
+                    refused = refusal == refused.Refusal ? refused : (refusal, time.GetTimestamp());
+                    break;
                 case Plan { IsDone: true }:
                     waiting?.Dispose();
                     return new Outcome.Ready();

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using ClusterInitializer.Planning;
 using ClusterInitializer.Topology;
 
@@ -19,6 +21,9 @@ internal sealed class SlotMover(NodeConnections connections, MoveProgress progre
     // A key is moved by one command, however big it is: a set of millions of members takes seconds.
     private static readonly TimeSpan MigrateTimeout = TimeSpan.FromSeconds(60);
 
+    private static readonly TimeSpan ServingTimeout = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan ServingPause = TimeSpan.FromMilliseconds(10);
+
     public async Task MoveAsync(MoveSlots move, ClusterObservation observation, CancellationToken cancellationToken)
     {
         var source = await connections.GetAsync(move.Source.Announced, TimeSpan.Zero, cancellationToken);
@@ -28,11 +33,27 @@ internal sealed class SlotMover(NodeConnections connections, MoveProgress progre
             await connections.GetAsync(move.Target.Announced, TimeSpan.Zero, cancellationToken),
             move,
             observation.Find(move.Target.Id)?.OwnAddress ?? throw new NodeUnreachableException(move.Target.Announced, "it was not observed"),
-            [.. observation.Nodes.Where(node => node.IsPrimary && node.Id != move.Source.Id && node.Id != move.Target.Id).Select(node => node.Announced)]);
+            [.. observation.Nodes.Where(node => node.IsPrimary && node.Id != move.Source.Id && node.View.Find(move.Target.Id) is { IsMyself: false }).Select(node => node.Announced)]);
+        await UntilItServesAsync(route.Target, cancellationToken);
         progress.Start(move, keysInSlot.Values.Sum());
         foreach (var batch in Batches(move.Slots, keysInSlot))
         {
             await MoveBatchAsync(route, batch, cancellationToken);
+        }
+    }
+
+    // A primary that joined a moment ago refuses every key (CLUSTERDOWN), ours and those of clients that we would send there.
+    private static async Task UntilItServesAsync(NodeConnection target, CancellationToken cancellationToken)
+    {
+        var start = Stopwatch.GetTimestamp();
+        while (!(await target.SendAsync(["CLUSTER", "INFO"], cancellationToken)).Text.Contains("cluster_state:ok", StringComparison.Ordinal))
+        {
+            if (Stopwatch.GetElapsedTime(start) > ServingTimeout)
+            {
+                throw new NodeRefusedException(target.Address, "slots", $"its cluster_state is not ok after {ServingTimeout.TotalSeconds:0} s");
+            }
+
+            await Task.Delay(ServingPause, cancellationToken);
         }
     }
 
@@ -88,7 +109,7 @@ internal sealed class SlotMover(NodeConnections connections, MoveProgress progre
 
     // Windows of chunks that may travel together.
     private static async IAsyncEnumerable<IReadOnlyList<Chunk>> KeysOfAsync(
-        NodeConnection source, ImmutableArray<int> slots, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+        NodeConnection source, ImmutableArray<int> slots, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         while (!slots.IsEmpty)
         {

@@ -77,10 +77,10 @@ internal sealed class RedisNodes : IAsyncDisposable
     }
 
     /// <summary>An application's connection: seeds as announced, no admin commands.</summary>
-    public async Task<ConnectionMultiplexer> ConnectAsync()
+    public async Task<ConnectionMultiplexer> ConnectAsync(int? count = null)
     {
         var options = new ConfigurationOptions { Password = Password, AbortOnConnectFail = false };
-        foreach (var node in _nodes)
+        foreach (var node in _nodes.Take(count ?? _nodes.Count))
         {
             options.EndPoints.Add(new DnsEndPoint("localhost", node.Port));
         }

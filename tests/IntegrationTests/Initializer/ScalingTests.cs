@@ -1,0 +1,103 @@
+using ClusterInitializer.Execution;
+using IntegrationTests.Servers;
+using StackExchange.Redis;
+using Xunit;
+
+namespace IntegrationTests.Initializer;
+
+/// <summary>Scaling by changing a number, with data, while an application goes on.</summary>
+public sealed class ScalingTests : ClusterTest
+{
+    [Fact]
+    public async Task ThreeShardsBecomeFiveAndThreeAgainWithoutAFailedCall()
+    {
+        var nodes = await StartNodesAsync(6);
+        await Reconciliation.BecomesReadyAsync(nodes);
+        await using var connection = await nodes.ConnectAsync();
+        var keys = await StoredKeys.WriteAsync(connection.GetDatabase(), 5_000);
+        await using var traffic = await Traffic.StartAsync(nodes);
+
+        await nodes.AddAsync(4);
+        await Reconciliation.BecomesReadyAsync(nodes, shards: 5);
+        await RedisCli.AssertClusterIsGoodAsync(nodes[9]);
+        await keys.AssertAllAreThereAsync(connection.GetDatabase());
+
+        await Reconciliation.BecomesReadyAsync(nodes, shards: 3);
+        await RedisCli.AssertClusterIsGoodAsync(nodes[0]);
+        await using var later = await nodes.ConnectAsync(count: 6);
+        await keys.AssertAllAreThereAsync(later.GetDatabase());
+        foreach (var leaver in nodes.All.Skip(6))
+        {
+            Assert.Equal(0L, await leaver.AskAsync("DBSIZE"));
+        }
+
+        var p99 = await traffic.AssertNothingFailedAsync();
+        TestContext.Current.TestOutputHelper?.WriteLine($"p99 of the traffic: {p99:F1} ms");
+    }
+
+    [Fact]
+    public async Task ReplicasComeAndGo()
+    {
+        var nodes = await StartNodesAsync(6);
+        await Reconciliation.BecomesReadyAsync(nodes);
+        await using var connection = await nodes.ConnectAsync();
+        var keys = await StoredKeys.WriteAsync(connection.GetDatabase(), 1_000);
+        await using var traffic = await Traffic.StartAsync(nodes);
+        await nodes.AddAsync(3);
+        foreach (var replicas in (int[])[2, 0])
+        {
+            await Reconciliation.BecomesReadyAsync(nodes, replicas: replicas);
+            await RedisCli.AssertClusterIsGoodAsync(nodes[0]);
+            await keys.AssertAllAreThereAsync(connection.GetDatabase());
+        }
+
+        await traffic.AssertNothingFailedAsync();
+    }
+
+    [Fact]
+    public async Task BigKeysAndTimesToLiveMoveToo()
+    {
+        var nodes = await StartNodesAsync(4);
+        await Reconciliation.BecomesReadyAsync(nodes, replicas: 0);
+        await using var connection = await nodes.ConnectAsync();
+        var database = connection.GetDatabase();
+
+        // Slot 15495 and its neighbours leave the last shard when a fourth one is added: "a" is slot 15495.
+        var field = new byte[1024 * 1024];
+        foreach (var part in Enumerable.Range(0, 64))
+        {
+            await database.HashSetAsync("{a}hash", part, field);
+        }
+
+        foreach (var part in Enumerable.Range(0, 100))
+        {
+            await database.SetAddAsync("{a}set", [.. Enumerable.Range(part * 10_000, 10_000).Select(i => (RedisValue)i)]);
+        }
+
+        await Task.WhenAll(Enumerable.Range(0, 500).Select(i => database.StringSetAsync($"{{a}}{i}", i, TimeSpan.FromHours(1))));
+        var owner = await OwnerAsync(nodes);
+        var source = new ClusterInitializer.Topology.NodeReference(owner.Id, owner.Announced);
+        var observation = await Reconciliation.ObserveAsync(nodes);
+        var other = observation.Nodes.First(node => node.Id != owner.Id && !node.Slots.IsEmpty);
+        var move = new ClusterInitializer.Planning.MoveSlots(source, other.Reference, ClusterInitializer.Topology.SlotSet.Of([15495]));
+        await using (var connections = new NodeConnections(null, RedisNodes.Password))
+        {
+            var mover = new SlotMover(connections, new MoveProgress(TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance));
+            await mover.MoveAsync(move, observation, CancellationToken);
+        }
+
+        Assert.Equal(other.Id, (await OwnerAsync(nodes)).Id);
+        Assert.Equal(64, await database.HashLengthAsync("{a}hash"));
+        Assert.Equal(1_000_000, await database.SetLengthAsync("{a}set"));
+        foreach (var i in (int[])[0, 250, 499])
+        {
+            Assert.Equal(i, (int)await database.StringGetAsync($"{{a}}{i}"));
+            Assert.InRange((await database.KeyTimeToLiveAsync($"{{a}}{i}"))!.Value, TimeSpan.FromMinutes(50), TimeSpan.FromHours(1));
+        }
+
+        await RedisCli.AssertClusterIsGoodAsync(nodes[0]);
+    }
+
+    private static async Task<ClusterInitializer.Topology.NodeObservation> OwnerAsync(RedisNodes nodes) =>
+        (await Reconciliation.ObserveAsync(nodes)).Nodes.Single(node => node.Slots.Contains(15495));
+}
