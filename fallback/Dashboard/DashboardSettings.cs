@@ -33,7 +33,7 @@ internal sealed class DashboardSettings
     public string? ApiKey { get; init; }
 
     /// <summary>What the dashboard shows to the resource service. New for every run.</summary>
-    public string ResourceServiceApiKey { get; } = NewToken();
+    public string ResourceServiceApiKey { get; init; } = NewToken();
 
     public required string Environment { get; init; }
 
@@ -50,6 +50,7 @@ internal sealed class DashboardSettings
             OtlpHttpUrl = NotEmpty(configuration[OtlpHttpSetting]) is { } otlpHttp ? Url(OtlpHttpSetting, otlpHttp) : null,
             ResourceServiceUrl = NotEmpty(configuration[ResourceServiceSetting]) is { } resources ? Url(ResourceServiceSetting, resources) : null,
             BrowserToken = anonymous ? null : NotEmpty(configuration["ASPIRE_DASHBOARD_FRONTEND_BROWSERTOKEN"]) ?? NotEmpty(configuration["AppHost:BrowserToken"]) ?? NewToken(),
+            ResourceServiceApiKey = NotEmpty(configuration["ASPIRE_DASHBOARD_RESOURCESERVICE_APIKEY"]) ?? NewToken(),
             OtlpApiKey = anonymous ? null : NotEmpty(configuration["AppHost:OtlpApiKey"]) ?? NewToken(),
             ApiKey = anonymous ? null : NotEmpty(configuration["AppHost:DashboardApiKey"]) ?? NewToken(),
             Environment = NotEmpty(configuration["ASPNETCORE_ENVIRONMENT"]) ?? "Production",
