@@ -18,9 +18,9 @@ namespace ClusterInitializer.Planning;
 /// | node lost nodes.conf; its keys are copies          | flushed and reset, then as a new node                                    |
 /// | node lost nodes.conf; its keys are the only ones   | old id forgotten, then met with its slots                                |
 /// | ids that no node has any more                      | forgotten by all at once                                                 |
+/// | two nodes claim a slot                             | left to gossip, else the one with keys keeps it; refused when both have  |
 /// | nothing stored, not complete: all new, or killed   | short node timeout, epochs, slots, full-mesh meet                        |
 /// | node unknown, noaddr, or lost at an old address    | full-mesh meet of those; replicas dial anew                              |
-/// | two nodes claim a slot                             | the one with keys keeps it; refused when both have some                  |
 /// | open slot                                          | finished towards migrated keys, else closed                              |
 /// | slot without owner                                 | to the node with its keys, else where believed, else where it balances   |
 /// | leaving primary with a replica that stays          | fails over to it, so that no slot has to move                            |
@@ -70,9 +70,9 @@ internal static class Planner
         yield return () => LostNodes.TakeOver(situation);
         yield return () => Outsiders.Prepare(situation);
         yield return () => LostNodes.Forget(situation);
+        yield return () => SlotRepairs.Disputes(situation);
         yield return () => Forming.Plan(situation, shape.Value);
         yield return () => Meetings.Plan(situation).Then(Meetings.Redial(situation));
-        yield return () => SlotRepairs.Disputes(situation);
         yield return () => SlotRepairs.OpenSlots(situation);
         yield return () => Forming.IsUncovered(situation) ? Waits.ForLinks(situation) : Stage.Nothing;
         yield return () => SlotRepairs.Coverage(situation, shape.Value.Primaries);

@@ -6,7 +6,10 @@ namespace ClusterInitializer.Planning;
 /// <summary>Slots that are claimed twice, left open between two nodes, or owned by nobody.</summary>
 internal static class SlotRepairs
 {
-    /// <summary>A slot with several claimants goes to the one with keys, else to the one that gossip would choose.</summary>
+    /// <summary>
+    /// A slot with several claimants goes to the one with keys. Claimants that are connected are left alone when the newer
+    /// claim is the right one, as after a failover: gossip settles it within moments, and nothing could stop it.
+    /// </summary>
     public static Stage Disputes(Situation situation)
     {
         var losers = new Dictionary<(NodeObservation Loser, NodeObservation Winner), List<int>>();
@@ -14,28 +17,37 @@ internal static class SlotRepairs
         var contested = situation.Observation.SlotsInDoubt.Intersect(situation.Claimed);
         foreach (var slot in contested)
         {
-            var claimants = owners.Where(owner => owner.Slots.Contains(slot)).ToArray();
+            var claimants = owners.Where(owner => owner.Slots.Contains(slot)).OrderByDescending(node => node.View.Myself.ConfigEpoch).ToArray();
             var holders = claimants.Where(node => node.SlotsWithKeys.Contains(slot)).ToArray();
-            if (claimants.Length > 1 && holders.Length > 1)
+            var winner = holders.FirstOrDefault() ?? claimants[0];
+            if (holders.Length > 1 && !holders[1..].All(holder => WinsByGossip(winner, holder)))
             {
-                return Stage.Refuse(new(holders[0].Announced, $"one owner of slot {slot}", $"{holders[1].Announced} claims it too, and both hold keys in it",
+                return Stage.Refuse(new(winner.Announced, $"one owner of slot {slot}", $"{holders[1].Announced} claims it too, and both hold keys in it",
                     "decide which keys are right, delete the others, and run again"));
             }
 
-            var winner = holders.FirstOrDefault() ?? claimants.MaxBy(node => node.View.Myself.ConfigEpoch)!;
             foreach (var loser in claimants.Where(node => node.Id != winner.Id))
             {
                 losers.GetOrAdd((loser, winner)).Add(slot);
             }
         }
 
-        var yields = losers.Select(pair => new SetSlotOwner(pair.Key.Loser.Announced, SlotSet.Of(pair.Value), pair.Key.Winner.Reference));
-        var bumps = losers.Keys
-            .Where(pair => pair.Winner.View.Myself.ConfigEpoch <= pair.Loser.View.Myself.ConfigEpoch)
-            .Select(pair => new BumpEpoch(pair.Winner.Announced))
-            .Distinct();
-        return Stage.Of("one owner for slots that two claim", yields).Then(Stage.Of("the owners' claims outrank the old ones", bumps));
+        var settling = losers.Keys.Where(pair => WinsByGossip(pair.Winner, pair.Loser)).ToArray();
+        var yielding = losers.Keys.Except(settling).ToArray();
+        var yields = yielding.Select(pair => Yield(pair.Loser, pair.Winner, SlotSet.Of(losers[pair])));
+        var bumps = yielding.Select(pair => pair.Winner.Announced).Distinct().Select(winner => new BumpEpoch(winner));
+        return Stage.Of("one owner for slots that two claim", yields)
+            .Then(Stage.Of("the owners' claims outrank the old ones", bumps))
+            .Then(Stage.WaitFor(settling.Select(pair => $"{pair.Loser.Announced} to leave slots {SlotSet.Of(losers[pair])} to {pair.Winner.Announced}")));
     }
+
+    private static bool WinsByGossip(NodeObservation winner, NodeObservation loser) =>
+        winner.View.Myself.ConfigEpoch > loser.View.Myself.ConfigEpoch
+        && loser.View.Find(winner.Id) is { IsHealthy: true }
+        && winner.View.Find(loser.Id) is { IsHealthy: true };
+
+    private static ClusterAction Yield(NodeObservation loser, NodeObservation winner, SlotSet slots) =>
+        Situation.Knows(loser, winner) ? new SetSlotOwner(loser.Announced, slots, winner.Reference) : new DeleteSlots(loser.Announced, slots);
 
     /// <summary>
     /// Open slots. Keys outside the owner were migrated there, or belong to a copy that was cut off: the slot follows them.
