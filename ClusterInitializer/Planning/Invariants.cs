@@ -20,6 +20,7 @@ internal static class Invariants
             .. Links(members),
             .. OnlyMembers(members),
             .. ServedSlots(members, wanted),
+            .. States(members),
             .. SlotOwners(members),
             .. Replicas(members, wanted),
             .. ReplicationLinks(members),
@@ -61,6 +62,12 @@ internal static class Invariants
         select new BrokenInvariant(Replicated, node.Announced, "master_link_status:up",
             node.Replication is null ? "no replication" : $"down, dialing {node.Replication.PrimaryAddress}");
 
+    /// <summary>Every node serves; one that does not answers CLUSTERDOWN, to MIGRATE too.</summary>
+    public static IEnumerable<BrokenInvariant> States(ImmutableArray<NodeObservation> nodes) =>
+        from node in nodes
+        where !node.ClusterStateOk
+        select new BrokenInvariant(SlotsServed, node.Announced, "cluster_state:ok", "cluster_state:fail");
+
     private static IEnumerable<BrokenInvariant> Answers(ClusterObservation observation, WantedCluster wanted)
     {
         foreach (var member in wanted.Members)
@@ -97,11 +104,6 @@ internal static class Invariants
 
         foreach (var node in members)
         {
-            if (!node.ClusterStateOk)
-            {
-                yield return new(SlotsServed, node.Announced, "cluster_state:ok", "cluster_state:fail");
-            }
-
             // Replicas of Valkey repeat the open slots of their primary.
             if (node.IsPrimary && !node.View.Myself.OpenSlots.IsEmpty)
             {

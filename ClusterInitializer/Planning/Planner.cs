@@ -26,7 +26,7 @@ namespace ClusterInitializer.Planning;
 /// | leaving primary with a replica that stays          | fails over to it, so that no slot has to move                            |
 /// | too few primaries                                  | nodes without a role, else replicas that are reset                       |
 /// | shard without its replicas                         | replicate, as soon as the replica knows the primary                      |
-/// | shares of slots differ by more than one            | the fewest moves, once views agree and replicas are in sync              |
+/// | shares of slots differ by more than one            | the fewest moves, once all serve, agree and are in sync                  |
 /// | leaving nodes without slots                        | reset and forgotten, once the others are complete                        |
 /// | anything of the readiness predicate is broken      | wait for it                                                              |
 /// | node timeout is not the wanted one                 | set                                                                      |
@@ -54,19 +54,19 @@ internal static class Planner
             return foreign;
         }
 
-        var stage = Rules(situation).Select(rule => rule()).FirstOrDefault(stage => !stage.IsNothing, Stage.Nothing);
+        var shape = new Lazy<Shape>(() => Shape.Of(situation));
+        var stage = Rules(situation, shape).Select(rule => rule()).FirstOrDefault(stage => !stage.IsNothing, Stage.Nothing);
         if (stage.Refusal is not null)
         {
             return stage.Refusal;
         }
 
-        stage = NodeTimeouts.Shorten(situation, stage).Then(stage);
+        stage = NodeTimeouts.Shorten(situation, shape.Value.Primaries, stage).Then(stage);
         return new Plan(stage.Steps, stage.Waits);
     }
 
-    private static IEnumerable<Func<Stage>> Rules(Situation situation)
+    private static IEnumerable<Func<Stage>> Rules(Situation situation, Lazy<Shape> shape)
     {
-        var shape = new Lazy<Shape>(() => Shape.Of(situation));
         yield return () => LostNodes.TakeOver(situation);
         yield return () => Outsiders.Prepare(situation);
         yield return () => LostNodes.Forget(situation);

@@ -15,15 +15,16 @@ internal static class SlotMoves
             return Stage.Nothing;
         }
 
-        // Moves take long and change what everybody believes: they start from views that agree and shards that are in sync.
+        // Moves take long and change what everybody believes: they start from nodes that serve, views that agree, shards in sync.
         var unsettled = Invariants.Links(situation.Participants)
+            .Concat(Invariants.States(situation.Participants))
             .Concat(Invariants.SlotOwners(situation.Participants))
             .Concat(Invariants.ReplicationLinks(situation.Participants))
             .ToArray();
         return unsettled.Length > 0
             ? Stage.WaitFor(unsettled.Select(broken => broken.Wait))
-            : InOrder("slots move to where they belong",
-                balance.Transfers.Select(transfer => new MoveSlots(owners[transfer.From].Reference, owners[transfer.To].Reference, transfer.Slots)));
+            : NodeTimeouts.Restore(situation).Then(InOrder("slots move to where they belong",
+                balance.Transfers.Select(transfer => new MoveSlots(owners[transfer.From].Reference, owners[transfer.To].Reference, transfer.Slots))));
     }
 
     /// <summary>Moves that share a node follow each other; the others may run side by side.</summary>
