@@ -1,1 +1,15 @@
-Console.WriteLine("AppHost");
+using Microsoft.Extensions.Configuration;
+
+var builder = DistributedApplication.CreateBuilder(args);
+
+var redis = builder.AddRedisCluster("redis")                      // redis-node-1..6 on localhost:7001..7006
+    .WithNodeConfigs("nodes")                                     // nodes/node-N/redis.conf, bind-mounted read-only
+    .WithDataVolumes()                                            // redis-data-1..6
+    .WithInitializer<Projects.ClusterInitializer>("cluster-initializer");
+
+builder.AddProject<Projects.SampleApi>("sample-api")
+    .WithReference(redis).WaitFor(redis)
+    .WithEndpoint("http", http => http.Port = builder.Configuration.GetValue("SampleApi:Port", http.Port))
+    .WithHttpHealthCheck("/health").WithExternalHttpEndpoints();
+
+builder.Build().Run();

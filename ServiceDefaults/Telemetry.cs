@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using OpenTelemetry;
+using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
@@ -13,6 +14,7 @@ namespace Microsoft.Extensions.Hosting;
 internal static class Telemetry
 {
     private const string OtlpEndpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
+    private static readonly TimeSpan s_exportTimeout = TimeSpan.FromSeconds(1);
 
     /// <summary>
     /// Names the sources and meters of this program and, when <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set, exports logs, traces and metrics to it.
@@ -57,6 +59,9 @@ internal static class Telemetry
             .WithTracing()
             .WithMetrics()
             .UseOtlpExporter();
+
+        // At the end the collector may be gone while its port still accepts: the default of 10 s would hold up every shutdown.
+        builder.Services.ConfigureAll<OtlpExporterOptions>(otlp => otlp.TimeoutMilliseconds = (int)s_exportTimeout.TotalMilliseconds);
     }
 
     private static string? Version => Assembly.GetEntryAssembly()?.GetName().Version?.ToString(3);

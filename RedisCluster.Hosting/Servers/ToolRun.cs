@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Text;
 
 namespace RedisCluster.Hosting.Servers;
 
@@ -17,7 +18,7 @@ internal sealed record ToolRun(string Command, int ExitCode, string Output, stri
 
     /// <summary>Runs a tool to its end, in the C locale so that its output can be read; kills it when cancelled.</summary>
     public static async Task<ToolRun> StartAsync(
-        string file, IEnumerable<string> arguments, CancellationToken cancellationToken, string? workingDirectory = null)
+        string file, IEnumerable<string> arguments, CancellationToken cancellationToken, string? workingDirectory = null, Action? onOutput = null)
     {
         var start = new ProcessStartInfo(file, arguments)
         {
@@ -42,8 +43,8 @@ internal sealed record ToolRun(string Command, int ExitCode, string Output, stri
         process.StandardInput.Close();
         try
         {
-            var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
-            var error = process.StandardError.ReadToEndAsync(cancellationToken);
+            var output = ReadAsync(process.StandardOutput, onOutput, cancellationToken);
+            var error = ReadAsync(process.StandardError, null, cancellationToken);
             await process.WaitForExitAsync(cancellationToken);
             return new ToolRun(command, process.ExitCode, await output, await error);
         }
@@ -52,6 +53,18 @@ internal sealed record ToolRun(string Command, int ExitCode, string Output, stri
             process.Kill(entireProcessTree: true);
             throw;
         }
+    }
+
+    private static async Task<string> ReadAsync(StreamReader reader, Action? onOutput, CancellationToken cancellationToken)
+    {
+        var text = new StringBuilder();
+        while (await reader.ReadLineAsync(cancellationToken) is { } line)
+        {
+            text.Append(line).Append('\n');
+            onOutput?.Invoke();
+        }
+
+        return text.ToString();
     }
 
     private static string? LastLine(string text)

@@ -1,0 +1,37 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging;
+
+namespace RedisCluster.Hosting;
+
+internal static partial class Log
+{
+    [LoggerMessage(LogLevel.Information, "{Cluster}: {Nodes} nodes as {Form}: {Reason}. {Data}")]
+    public static partial void Form(ILogger logger, string cluster, int nodes, string form, string reason, string data);
+
+    [LoggerMessage(LogLevel.Information, "{Node}: {File} says {Directive} {Found}, AppHost wants {Wanted}; the node is started with --{Directive} {Wanted}.")]
+    public static partial void Overridden(ILogger logger, string node, string file, string directive, string found, string wanted);
+
+    [LoggerMessage(LogLevel.Information, "{Cluster} is formed.")]
+    public static partial void Formed(ILogger logger, string cluster);
+
+    [LoggerMessage(LogLevel.Error, "{Reason}")]
+    public static partial void NotFormed(ILogger logger, string reason);
+
+    [LoggerMessage("{Health}: {Finding}.")]
+    public static partial void HealthChanged(ILogger logger, LogLevel level, HealthStatus health, string finding);
+
+    [LoggerMessage(LogLevel.Warning, "{Node} would come back without the data of slots {Slots}. {Replica} is promoted first.")]
+    public static partial void PromotedFirst(ILogger logger, string node, string slots, string replica);
+
+    [LoggerMessage(LogLevel.Warning, "{Node} has no replica and comes back without its data: the keys of slots {Slots} are lost.")]
+    public static partial void ComesBackEmpty(ILogger logger, string node, string slots);
+
+    [LoggerMessage(LogLevel.Warning, "{Node}: its data are gone from {Folder} while its identity was kept, and its replica would copy the emptiness. nodes.conf is set aside as {Aside}; the node starts as a new one and the initializer gives it a place.")]
+    public static partial void IdentitySetAside(ILogger logger, string node, string folder, string aside);
+
+    [LoggerMessage(LogLevel.Error, "{Cluster} is no longer watched: its state and roles in the dashboard are from now on old.")]
+    public static partial void WatchFailed(ILogger logger, Exception cause, string cluster);
+
+    [LoggerMessage(LogLevel.Debug, "The temporary data folder {Folder} could not be removed.")]
+    public static partial void FolderNotRemoved(ILogger logger, Exception cause, string folder);
+}

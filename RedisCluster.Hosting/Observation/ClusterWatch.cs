@@ -1,0 +1,86 @@
+using System.Collections.Concurrent;
+using Aspire.Hosting.ApplicationModel;
+
+namespace RedisCluster.Hosting.Observation;
+
+/// <summary>
+/// Asks every running node twice a second what it is, over connections that stay open, and shows the answers in the
+/// dashboard: role and slots of each node, the summary of the cluster. Observes, never repairs.
+/// </summary>
+internal sealed class ClusterWatch : IAsyncDisposable
+{
+    private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(500);
+    private readonly RedisClusterResource _cluster;
+    private readonly ConcurrentDictionary<int, NodeLink> _links;
+    private readonly ConcurrentDictionary<int, bool> _running = new();
+    private readonly ConcurrentDictionary<int, NodeRole> _lastRoles = new();
+
+    public ClusterWatch(RedisClusterResource cluster)
+    {
+        _cluster = cluster;
+        _links = new(cluster.Nodes.ToDictionary(node => node.Number, node => new NodeLink(node)));
+    }
+
+    /// <summary>The latest view; null before the first.</summary>
+    public ClusterView? Latest { get; private set; }
+
+    /// <summary>The role a node had when it was last reached, kept while it is stopped.</summary>
+    public NodeRole? LastRole(int number) => _lastRoles.GetValueOrDefault(number);
+
+    public NodeLink Link(int number) => _links[number];
+
+    /// <summary>Notes whether a node runs; nodes that do not are not asked.</summary>
+    public void Running(IRedisClusterNode node, bool isRunning) => _running[node.Number] = isRunning;
+
+    /// <summary>Asks all nodes that run, at once.</summary>
+    public async Task<ClusterView> ObserveAsync(CancellationToken cancellationToken)
+    {
+        var asked = _cluster.Nodes.Where(node => _running.GetValueOrDefault(node.Number)).ToList();
+        var answers = await Task.WhenAll(asked.Select(node => AskAsync(node, cancellationToken)));
+        var views = asked.Zip(answers).Where(pair => pair.Second is not null).ToDictionary(pair => pair.First.Number, pair => pair.Second!);
+        var view = new ClusterView(_cluster.Nodes.Select(node => node.Number), views, number => _cluster.Nodes[number - 1].Name);
+        foreach (var (number, role) in view.Roles)
+        {
+            _lastRoles[number] = role;
+        }
+
+        return Latest = view;
+    }
+
+    /// <summary>Observes until cancelled and tells when something changed.</summary>
+    public async Task RunAsync(Func<ClusterView?, ClusterView, Task> onObserved, CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(s_interval);
+        ClusterView? before = null;
+        do
+        {
+            var view = await ObserveAsync(cancellationToken);
+            await onObserved(before, view);
+            before = view;
+        }
+        while (await timer.WaitForNextTickAsync(cancellationToken));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var link in _links.Values)
+        {
+            await link.DisposeAsync();
+        }
+    }
+
+    // A node that is starting, stopping or loading has no view; the health check says which of these it is.
+    private async Task<NodeView?> AskAsync(IRedisClusterNode node, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var nodes = await Link(node.Number).AskAsync(["CLUSTER", "NODES"], cancellationToken);
+            var replication = await Link(node.Number).AskAsync(["INFO", "replication"], cancellationToken);
+            return NodeView.Parse(nodes.Text, replication.Text);
+        }
+        catch (Exception cause) when (cause is NodeUnreachableException or NodeErrorException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,92 @@
+using RedisCluster.Hosting.Servers;
+using RedisCluster.Hosting.Settings;
+
+namespace RedisCluster.Hosting.Runtime;
+
+/// <summary>What an engine says about an image.</summary>
+/// <param name="Engine">The engine that answered; null when none does.</param>
+/// <param name="HasImage">Whether the image is there.</param>
+/// <param name="Reason">Why the engine cannot be used, for a message.</param>
+internal sealed record EngineAnswer(ContainerEngine? Engine, bool HasImage, string Reason = "");
+
+/// <summary>A container engine, asked through its command line as the orchestrator does.</summary>
+/// <param name="Command"><c>docker</c> or <c>podman</c>.</param>
+internal sealed record ContainerEngine(string Command)
+{
+    /// <summary>The orchestrator speaks to Docker's command line of this version or newer.</summary>
+    private const int OldestDocker = 25;
+
+    private static readonly TimeSpan s_answer = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_registryAnswer = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan s_pull = TimeSpan.FromMinutes(5);
+
+    /// <summary>Asks whether the engine answers and has the image, in some tens of milliseconds.</summary>
+    public async Task<EngineAnswer> FindAsync(ImageReference image, CancellationToken cancellationToken)
+    {
+        using var bounded = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        bounded.CancelAfter(s_answer);
+        try
+        {
+            var version = ToolRun.StartAsync(Command, ["--version"], bounded.Token);
+            var inspect = await ToolRun.StartAsync(Command, ["image", "inspect", "--format", "{{.Id}}", image.ToString()], bounded.Token);
+            return Read(inspect, await version);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return new EngineAnswer(null, false, $"{Command} does not answer within {s_answer.TotalSeconds:0} s");
+        }
+    }
+
+    /// <summary>Pulls the image; null when that worked, otherwise the engine's reason.</summary>
+    public async Task<string?> PullAsync(ImageReference image, CancellationToken cancellationToken)
+    {
+        // A registry behind a silent firewall must not hold the start: the first line comes when it has answered.
+        using var bounded = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        bounded.CancelAfter(s_registryAnswer);
+        try
+        {
+            var pull = await ToolRun.StartAsync(Command, ["pull", image.ToString()], bounded.Token, onOutput: () => bounded.CancelAfter(s_pull));
+            return pull.Succeeded ? null : pull.Reason;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return "its registry does not answer in time";
+        }
+    }
+
+    /// <summary>Names of running containers that use a volume.</summary>
+    public async Task<IReadOnlyList<string>> UsersOfVolumeAsync(string volume, CancellationToken cancellationToken)
+    {
+        var answer = await ToolRun.StartAsync(Command, ["ps", "--filter", $"volume={volume}", "--format", "{{.Names}}"], cancellationToken);
+        return answer.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+    }
+
+    /// <summary>Kills a container without giving it a chance to say goodbye.</summary>
+    public Task<ToolRun> KillAsync(string container, CancellationToken cancellationToken)
+        => ToolRun.StartAsync(Command, ["kill", "--signal", "KILL", container], cancellationToken);
+
+    // docker: "Error response from daemon: No such image: redis:8.6", "Cannot connect to the Docker daemon at unix:///...".
+    // podman: "Error: redis:8.6: image not known".
+    internal EngineAnswer Read(ToolRun inspect, ToolRun version)
+    {
+        if (inspect.ExitCode == ToolRun.NotStarted)
+        {
+            return new EngineAnswer(null, false, $"{Command} is not installed");
+        }
+
+        var missing = inspect.Error.Contains("no such image", StringComparison.OrdinalIgnoreCase)
+            || inspect.Error.Contains("image not known", StringComparison.OrdinalIgnoreCase);
+        if (!inspect.Succeeded && !missing)
+        {
+            return new EngineAnswer(null, false, $"{Command} does not answer ({inspect.Reason})");
+        }
+
+        return Command == "docker" && MajorVersion(version.Output) is { } major && major < OldestDocker
+            ? new EngineAnswer(null, false, $"the docker command line is version {major}, and {OldestDocker} or newer is needed")
+            : new EngineAnswer(this, inspect.Succeeded);
+    }
+
+    // Docker version 28.2.2, build e6534b4
+    private static int? MajorVersion(string output)
+        => output.Split(' ').ElementAtOrDefault(2)?.Split('.')[0] is { } major && int.TryParse(major, out var number) ? number : null;
+}

@@ -1,0 +1,44 @@
+using Aspire.Hosting;
+using Microsoft.Extensions.Configuration;
+using RedisCluster.Hosting.Servers;
+using RedisCluster.Hosting.Settings;
+
+namespace RedisCluster.Hosting.Runtime;
+
+/// <summary>Decides for this machine whether nodes are containers or processes.</summary>
+internal static class MachineRuntime
+{
+    // The same names, in the same order, by which Aspire lets its user choose an engine.
+    private static readonly string[] s_engineSettings = ["DcpPublisher:ContainerRuntime", "ASPIRE_CONTAINER_RUNTIME", "DOTNET_ASPIRE_CONTAINER_RUNTIME"];
+    private static readonly string[] s_engines = ["docker", "podman"];
+
+    public static Task<RuntimeChoice> ChooseAsync(
+        IConfiguration configuration, string appHostDirectory, RedisClusterOptions options, Action<string> progress, CancellationToken cancellationToken)
+    {
+        var image = ImageReference.TryParse(options.Image);
+        if (image is null || !Enum.IsDefined(options.Runtime))
+        {
+            return Task.FromResult(RuntimeChoice.Impossible("Whether nodes are containers or processes cannot be decided before the settings are corrected."));
+        }
+
+        return RuntimeChoice.MakeAsync(
+            options,
+            () => AskEnginesAsync(configuration, image, cancellationToken),
+            engine =>
+            {
+                progress($"Pulling {image} with {engine.Command} ...");
+                return engine.PullAsync(image, cancellationToken);
+            },
+            () => RedisServerLocator.FindAsync(
+                options.ServerPath is { Length: > 0 } path ? Path.GetFullPath(path, appHostDirectory) : null, progress, cancellationToken));
+    }
+
+    private static async Task<EngineAnswer> AskEnginesAsync(IConfiguration configuration, ImageReference image, CancellationToken cancellationToken)
+    {
+        var wanted = s_engineSettings.Select(setting => configuration[setting]).FirstOrDefault(value => !string.IsNullOrWhiteSpace(value));
+        var answers = await Task.WhenAll((wanted is null ? s_engines : [wanted.ToLowerInvariant()])
+            .Select(command => new ContainerEngine(command).FindAsync(image, cancellationToken)));
+        return answers.FirstOrDefault(answer => answer.Engine is not null)
+            ?? new EngineAnswer(null, false, string.Join("; ", answers.Select(answer => answer.Reason)));
+    }
+}

@@ -1,0 +1,21 @@
+using System.Globalization;
+using Aspire.Hosting.ApplicationModel;
+
+namespace RedisCluster.Hosting.Settings;
+
+/// <summary>What the initializer is told by environment variables.</summary>
+internal static class InitializerSettings
+{
+    public static void Write(RedisClusterResource cluster, IDictionary<string, object> environment)
+    {
+        foreach (var node in cluster.Nodes)
+        {
+            environment[$"RedisCluster__Nodes__{node.Number - 1}"] = ReferenceExpression.Create($"{node.Endpoint.Property(EndpointProperty.HostAndPort)}");
+        }
+
+        environment["RedisCluster__Shards"] = cluster.Shards.ToString(CultureInfo.InvariantCulture);
+        environment["RedisCluster__ReplicasPerShard"] = cluster.ReplicasPerShard.ToString(CultureInfo.InvariantCulture);
+        environment["RedisCluster__NodeTimeout"] = cluster.Options.NodeTimeout.ToString("c", CultureInfo.InvariantCulture);
+        environment["RedisCluster__Password"] = cluster.PasswordParameter;
+    }
+}

@@ -1,0 +1,17 @@
+using Aspire.Hosting.ApplicationModel;
+using RedisCluster.Hosting.Runtime;
+
+namespace RedisCluster.Hosting.Starting;
+
+/// <summary>Whether a data volume is in use by a container of somebody else: two servers on one folder destroy it.</summary>
+internal static class VolumeCheck
+{
+    public static async Task<IEnumerable<string>> ProblemsAsync(RedisClusterResource cluster, ContainerEngine engine, CancellationToken cancellationToken)
+    {
+        var kept = cluster.Nodes.Where(node => node.Setup.Volume is not null).ToList();
+        var users = await Task.WhenAll(kept.Select(node => engine.UsersOfVolumeAsync(node.Setup.Volume!, cancellationToken)));
+        return kept.Zip(users)
+            .Where(pair => pair.Second.Count > 0)
+            .Select(pair => $"The volume {pair.First.Setup.Volume} of {pair.First.Name} is in use by the container {pair.Second[0]}. End that, or give this cluster volumes of its own with WithDataVolumes(\"another-name\").");
+    }
+}
