@@ -45,7 +45,7 @@ internal sealed class NodeConnection : IAsyncDisposable
     /// <exception cref="NodeUnreachableException">It did not answer within the time; the message says how the last attempt failed.</exception>
     public static async Task<NodeConnection> OpenAsync(NodeAddress address, string? user, string? password, TimeSpan patience, CancellationToken cancellationToken)
     {
-        await WaitUntilItAnswersAsync(address, patience, cancellationToken);
+        await WaitUntilItAnswersAsync(address, user, password, patience, cancellationToken);
         var options = new ConfigurationOptions
         {
             EndPoints = { new DnsEndPoint(address.Host, address.Port) },
@@ -97,12 +97,13 @@ internal sealed class NodeConnection : IAsyncDisposable
     public ValueTask DisposeAsync() => _multiplexer.DisposeAsync();
 
     // A refused connect costs the driver its reconnect pause; a bare socket may ask again at once, so a node is used milliseconds after its start.
-    private static async Task WaitUntilItAnswersAsync(NodeAddress address, TimeSpan patience, CancellationToken cancellationToken)
+    private static async Task WaitUntilItAnswersAsync(
+        NodeAddress address, string? user, string? password, TimeSpan patience, CancellationToken cancellationToken)
     {
         var watch = Stopwatch.StartNew();
         while (true)
         {
-            var failure = await FailureOfPingAsync(address, cancellationToken);
+            var failure = await FailureOfGreetingAsync(address, user, password, cancellationToken);
             if (failure is null)
             {
                 return;
@@ -117,7 +118,8 @@ internal sealed class NodeConnection : IAsyncDisposable
         }
     }
 
-    private static async Task<string?> FailureOfPingAsync(NodeAddress address, CancellationToken cancellationToken)
+    private static async Task<string?> FailureOfGreetingAsync(
+        NodeAddress address, string? user, string? password, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(ConnectTimeout);
@@ -126,14 +128,20 @@ internal sealed class NodeConnection : IAsyncDisposable
             using var client = new TcpClient();
             await client.ConnectAsync(address.Host, address.Port, limit.Token);
             var stream = client.GetStream();
-            await stream.WriteAsync("PING\r\n"u8.ToArray(), limit.Token);
+            string[] greeting = password is null ? ["PING"] : user is null ? ["AUTH", password] : ["AUTH", user, password];
+            await stream.WriteAsync(Encoding.UTF8.GetBytes($"*{greeting.Length}\r\n{string.Concat(greeting.Select(word => $"${Encoding.UTF8.GetByteCount(word)}\r\n{word}\r\n"))}"), limit.Token);
             var answer = new byte[256];
             var length = await stream.ReadAsync(answer, limit.Token);
             var text = Encoding.ASCII.GetString(answer, 0, length).TrimEnd();
-            // -NOAUTH is an answer too: the password comes with the real connection.
-            return text.StartsWith("+PONG", StringComparison.Ordinal) || text.StartsWith("-NOAUTH", StringComparison.Ordinal) ? null
+            if (text.StartsWith("-NOAUTH", StringComparison.Ordinal) || text.StartsWith("-WRONGPASS", StringComparison.Ordinal))
+            {
+                throw new NodeRefusedException(address, greeting[0], text[1..]);
+            }
+
+            return text.StartsWith('+') ? null
+                : text.StartsWith("-ERR AUTH", StringComparison.Ordinal) ? null // A password where none is needed.
                 : text.Length == 0 ? "it closes the connection"
-                : $"it answers '{text}'";
+                : text.TrimStart('-');
         }
         catch (SocketException exception)
         {

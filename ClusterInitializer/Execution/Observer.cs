@@ -88,7 +88,9 @@ internal sealed class Observer(NodeConnections connections)
             Uptime = TimeSpan.FromSeconds(info.Number("uptime_in_seconds")),
             NodeTimeout = TimeSpan.FromMilliseconds(timeout.Result.Items[1].Number),
             ListedSlots = [.. slots.Result.Items.Select(ToListedSlots)],
-            SlotMigrations = await ServerSlotMigrations.OfAsync(connection, version, view.Myself.Id, cancellationToken),
+            SlotMigrations = ServerSlotMigrations.AreOfferedBy(version)
+                ? await ServerSlotMigrations.RunningOnAsync(connection.SendAsync, version.Kind, cancellationToken)
+                : [],
         };
     }
 

@@ -36,10 +36,42 @@ internal sealed class SlotMover(NodeConnections connections, MoveProgress progre
             [.. observation.Nodes.Where(node => node.IsPrimary && node.Id != move.Source.Id && node.View.Find(move.Target.Id) is { IsMyself: false }).Select(node => node.Announced)]);
         await UntilItServesAsync(route.Target, cancellationToken);
         progress.Start(move, keysInSlot.Values.Sum());
+        if (ServerMoves(move, observation) is { } kind)
+        {
+            await MoveByServerAsync(route, kind, keysInSlot.Values.Sum(), cancellationToken);
+            return;
+        }
+
         foreach (var batch in Batches(move.Slots, keysInSlot))
         {
             await MoveBatchAsync(route, batch, cancellationToken);
         }
+    }
+
+    // Null when one of the two cannot, or when some of the slots were already opened the other way.
+    private static ServerKind? ServerMoves(MoveSlots move, ClusterObservation observation) =>
+        (observation.Find(move.Source.Id), observation.Find(move.Target.Id)) is ({ } source, { } target)
+        && source.Server.Kind == target.Server.Kind
+        && ServerSlotMigrations.AreOfferedBy(source.Server)
+        && ServerSlotMigrations.AreOfferedBy(target.Server)
+        && source.View.Myself.OpenSlots.IsEmpty
+        && target.View.Myself.OpenSlots.IsEmpty
+            ? source.Server.Kind
+            : null;
+
+    private async Task MoveByServerAsync(Route route, ServerKind kind, long keys, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await ServerSlotMigrations.MoveAsync(
+                route.Source.SendAsync, route.Target.SendAsync, route.Move.Target.Id, kind, route.Move.Slots, cancellationToken);
+        }
+        catch (InvalidOperationException exception)
+        {
+            throw new NodeRefusedException(route.Source.Address, route.Move.ToString(), exception.Message);
+        }
+
+        progress.Moved(route.Move.Slots.Count, keys, bytes: 0);
     }
 
     // A primary that joined a moment ago refuses every key (CLUSTERDOWN), ours and those of clients that we would send there.
