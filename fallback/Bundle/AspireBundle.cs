@@ -4,9 +4,12 @@ namespace Aspire.Hosting.Bundle;
 /// <param name="progress">Receives the lines that tell what is being fetched.</param>
 /// <param name="aspireHome">The Aspire CLI's folder; it is only read.</param>
 /// <param name="cache">The folder that holds what this application fetched.</param>
-internal sealed class AspireBundle(Action<string> progress, string aspireHome, string cache) : IAspireBundle
+internal sealed class AspireBundle(Action<string> progress, string aspireHome, string cache) : IAspireBundle, IDisposable
 {
     public const string Version = "13.5.4";
+
+    /// <summary>The orchestrator and the dashboard ask at the same time.</summary>
+    private readonly SemaphoreSlim _turn = new(1, 1);
 
     public AspireBundle() : this(Console.Out.WriteLine, InstalledBundle.Home, UserCache)
     {
@@ -28,14 +31,24 @@ internal sealed class AspireBundle(Action<string> progress, string aspireHome, s
         }
 
         Directory.CreateDirectory(cache);
-        using var _ = await LockAsync(folder + ".lock", cancellationToken);
-        if (!fetched.Exists)
+        await _turn.WaitAsync(cancellationToken);
+        try
         {
-            await FetchAsync(package, folder, cancellationToken);
+            using var _ = await LockAsync(folder + ".lock", cancellationToken);
+            if (!fetched.Exists)
+            {
+                await FetchAsync(package, folder, cancellationToken);
+            }
+        }
+        finally
+        {
+            _turn.Release();
         }
 
         return fetched;
     }
+
+    public void Dispose() => _turn.Dispose();
 
     /// <summary>All work happens in a folder beside the final one, which then appears by a rename: whole or not at all.</summary>
     private async Task FetchAsync(NpmPackage package, string folder, CancellationToken cancellationToken)

@@ -35,7 +35,7 @@ public sealed class DcpBundleTests : IDisposable
     {
         var platform = NpmPackage.ForThisPlatform(AspireBundle.Version).Platform;
         var fetched = Write(Path.Combine(_folder, $"aspire-{platform}-{AspireBundle.Version}"));
-        var bundle = new AspireBundle(line => Assert.Fail(line), aspireHome: Path.Combine(_folder, "none"), cache: _folder);
+        using var bundle = new AspireBundle(line => Assert.Fail(line), aspireHome: Path.Combine(_folder, "none"), cache: _folder);
         Assert.Equal(fetched, await bundle.GetAsync(TestContext.Current.CancellationToken));
     }
 
