@@ -16,6 +16,9 @@ internal sealed class DcpExecutor(
     IServiceProvider services,
     ILogger<DcpExecutor> logger) : IResourceExecutor, IDisposable
 {
+    /// <summary>With the cleanup, this stays below the 10 s in which everything has to end.</summary>
+    private static readonly TimeSpan ProjectsLimit = TimeSpan.FromSeconds(4);
+
     private readonly ConcurrentDictionary<string, DcpInstance> _instances = new();
     private readonly CancellationTokenSource _ending = new();
     private DcpSession? _session;
@@ -56,6 +59,7 @@ internal sealed class DcpExecutor(
 
     public async Task ShutdownAsync(CancellationToken cancellationToken)
     {
+        await StopProjectsAsync(cancellationToken);
         await _ending.CancelAsync();
         if (_session is not null)
         {
@@ -66,6 +70,22 @@ internal sealed class DcpExecutor(
     }
 
     public void Dispose() => _ending.Dispose();
+
+    /// <summary>A project hands its last telemetry to the dashboard: when that ends first, the project tries again for seconds.</summary>
+    private async Task StopProjectsAsync(CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(ProjectsLimit);
+        try
+        {
+            await Task.WhenAll(_instances.Values.Where(instance => instance.Resource is ProjectResource).Select(project => Session.StopAsync(project, limit.Token)));
+        }
+        catch (Exception failure) when (failure is OperationCanceledException or HttpRequestException or IOException or DcpRequestException)
+        {
+            // The cleanup that follows ends them in any case.
+            DcpLog.ProjectsNotStopped(logger, failure.Message);
+        }
+    }
 
     /// <summary>The dashboard shows what a resource is while it still waits for others.</summary>
     private async Task DescribeAsync(DistributedApplicationModel model)

@@ -13,7 +13,7 @@ internal sealed class DcpHost(IAspireBundle bundle, IConfiguration configuration
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(10);
 
     /// <summary>A shutdown must end within 10 s; what is left then, DCP cleans up after this process has gone.</summary>
-    private static readonly TimeSpan CleanupLimit = TimeSpan.FromSeconds(9);
+    private static readonly TimeSpan CleanupLimit = TimeSpan.FromSeconds(5.5);
 
     /// <summary>Meant for this process only; DCP would pass them on to all that it starts.</summary>
     private static readonly string[] NotInherited =

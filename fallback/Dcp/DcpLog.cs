@@ -10,6 +10,9 @@ internal static partial class DcpLog
     [LoggerMessage(LogLevel.Warning, "Resources are still being cleaned up; DCP goes on with it after this process has ended.")]
     public static partial void CleanupGoesOn(ILogger logger);
 
+    [LoggerMessage(LogLevel.Debug, "Projects did not end before the dashboard: {Reason}")]
+    public static partial void ProjectsNotStopped(ILogger logger, string reason);
+
     [LoggerMessage(LogLevel.Warning, "The connection to DCP, watching {Kind}, is broken; trying again until it is back: {Reason}")]
     public static partial void WatchBroken(ILogger logger, string kind, string reason);
 
