@@ -119,7 +119,7 @@ internal sealed class ArgumentDialogs
                 InteractionId = Id,
                 Title = command.DisplayName,
                 Message = command.DisplayDescription ?? "",
-                PrimaryButtonText = "OK",
+                PrimaryButtonText = command.DisplayName,
                 SecondaryButtonText = "Cancel",
                 ShowSecondaryButton = true,
                 ShowDismiss = true,

@@ -103,9 +103,9 @@ internal sealed class DashboardConsole(
         var last = new Queue<string>();
         await foreach (var lines in loggers.GetAllAsync(resourceId).WithCancellation(cancellationToken))
         {
-            foreach (var line in lines)
+            foreach (var line in lines.Select(line => DashboardLogLine.Parse(line.Content, line.IsErrorMessage)).Where(line => line.Level >= LogLevel.Warning))
             {
-                last.Enqueue(DashboardLogLine.Parse(line.Content, line.IsErrorMessage).Text);
+                last.Enqueue(line.Text);
                 if (last.Count > 5)
                 {
                     last.Dequeue();

@@ -9,12 +9,13 @@ using Microsoft.Extensions.Hosting;
 namespace Aspire.Hosting.Dashboard;
 
 /// <summary>Puts the dashboard into an application.</summary>
-internal sealed class DashboardStart(DashboardSettings settings, IAspireBundle bundle, ResourceServiceHost resourceService, IHostApplicationLifetime lifetime)
+internal sealed class DashboardStart(DashboardSettings settings, IAspireBundle bundle, ResourceServiceHost resourceService, ApplicationBanner banner, IHostApplicationLifetime lifetime)
 {
     public static void AddTo(IServiceCollection services, IDistributedApplicationEventing eventing)
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(provider => DashboardSettings.From(provider.GetRequiredService<IConfiguration>()));
+        services.AddSingleton<ApplicationBanner>();
         services.AddSingleton<ArgumentDialogs>();
         services.AddSingleton<CommandRequests>();
         services.AddSingleton<ConsoleLogs>();
@@ -30,6 +31,7 @@ internal sealed class DashboardStart(DashboardSettings settings, IAspireBundle b
     private async Task AddToModelAsync(DistributedApplicationModel model, CancellationToken cancellationToken)
     {
         LoopbackPorts.RequireFree(Addresses());
+        banner.Write();
         var programs = await bundle.GetAsync(cancellationToken);
 
         // Not awaited: the server and the orchestrator start side by side. A failure is the dashboard's, which awaits the address.
