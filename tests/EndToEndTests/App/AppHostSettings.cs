@@ -1,0 +1,78 @@
+using System.Globalization;
+using System.Security.Cryptography;
+
+namespace EndToEndTests.App;
+
+/// <summary>How nodes run; the value of RedisCluster:Runtime.</summary>
+public enum NodeForm
+{
+    Process,
+    Container,
+}
+
+/// <summary>Everything that keeps one start of AppHost apart from every other on this machine: ports, data, password, marker.</summary>
+internal sealed record AppHostSettings(NodeForm Form)
+{
+    public const int NodeCount = 6;
+
+    /// <summary>In the environment of every process that the run starts: what still carries it afterwards was left behind.</summary>
+    public const string MarkerVariable = "REDIS_CLUSTER_E2E_RUN";
+
+    public string Marker { get; init; } = "e2e-" + RandomNumberGenerator.GetHexString(8, lowercase: true);
+
+    public int FirstPort { get; init; } = FreePorts.ForNodes(NodeCount);
+
+    public int ApiPort { get; init; } = FreePorts.One();
+
+    public int DashboardPort { get; init; } = FreePorts.One();
+
+    public int OtlpPort { get; init; } = FreePorts.One();
+
+    public int ResourceServicePort { get; init; } = FreePorts.One();
+
+    public string Password { get; init; } = RandomNumberGenerator.GetHexString(24);
+
+    public string ApiKey { get; init; } = RandomNumberGenerator.GetHexString(32);
+
+    /// <summary>The image of container nodes; null takes the one that AppHost takes by itself.</summary>
+    public string? Image { get; init; } = ContainerEngine.Image;
+
+    /// <summary>Further settings, by the name that they have in the environment.</summary>
+    public IReadOnlyDictionary<string, string> Further { get; init; } = new Dictionary<string, string>();
+
+    public IEnumerable<int> NodePorts => Enumerable.Range(FirstPort, NodeCount);
+
+    /// <summary>Every port that the run listens on.</summary>
+    public IEnumerable<int> Ports =>
+        [.. NodePorts, .. NodePorts.Select(port => port + 10000), ApiPort, DashboardPort, OtlpPort, ResourceServicePort];
+
+    public Uri Api => new($"http://localhost:{ApiPort}");
+
+    public IReadOnlyDictionary<string, string> ToEnvironment()
+    {
+        var environment = new Dictionary<string, string>
+        {
+            [MarkerVariable] = Marker,
+            ["DOTNET_ENVIRONMENT"] = "Development",
+            ["ASPNETCORE_URLS"] = $"http://localhost:{DashboardPort}",
+            ["ASPIRE_ALLOW_UNSECURED_TRANSPORT"] = "true",
+            ["ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL"] = $"http://localhost:{OtlpPort}",
+            ["ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL"] = $"http://localhost:{ResourceServicePort}",
+            ["ASPIRE_DASHBOARD_RESOURCESERVICE_APIKEY"] = ApiKey,
+            ["Parameters__redis-password"] = Password,
+            ["RedisCluster__Runtime"] = Form.ToString(),
+            ["RedisCluster__FirstPort"] = FirstPort.ToString(CultureInfo.InvariantCulture),
+            ["RedisCluster__DataVolumeName"] = Marker,
+            ["SampleApi__Port"] = ApiPort.ToString(CultureInfo.InvariantCulture),
+        };
+        if (Image is not null)
+        {
+            environment["RedisCluster__Image"] = Image;
+        }
+        foreach (var (name, value) in Further)
+        {
+            environment[name] = value;
+        }
+        return environment;
+    }
+}

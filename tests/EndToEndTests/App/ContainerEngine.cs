@@ -1,0 +1,63 @@
+namespace EndToEndTests.App;
+
+/// <summary>The container engine of this machine, and what a run has in it.</summary>
+internal static class ContainerEngine
+{
+    /// <summary>The image that CI made for the container form; null where AppHost's own default is to be used.</summary>
+    public static string? Image => Environment.GetEnvironmentVariable("E2E_REDIS_IMAGE");
+
+    public static async Task RequireAsync(CancellationToken cancellationToken)
+    {
+        Requirement.Holds(await Tool.AnswersAsync("docker", ["info"], TimeSpan.FromSeconds(10), cancellationToken), "no docker engine answers 'docker info'");
+        if (Image is not null)
+        {
+            Requirement.Holds(await Tool.AnswersAsync("docker", ["image", "inspect", Image], TimeSpan.FromSeconds(10), cancellationToken), $"the image {Image} of E2E_REDIS_IMAGE is not there");
+        }
+    }
+
+    /// <summary>Ids of containers, in any state, that publish one of the ports.</summary>
+    public static async Task<IReadOnlyList<string>> ContainersAsync(IEnumerable<int> ports, CancellationToken cancellationToken)
+    {
+        // Seen by their settings: 'docker ps --filter publish' leaves out containers that are not running.
+        var wanted = ports.Select(port => $"\"HostPort\":\"{port}\"").ToList();
+        var ids = await LinesAsync(["ps", "--all", "--quiet", "--no-trunc"], cancellationToken);
+        var found = new List<string>();
+        foreach (var id in ids)
+        {
+            var bindings = await Tool.RunAsync("docker", ["inspect", "--format", "{{json .HostConfig.PortBindings}}", id], cancellationToken);
+            if (bindings.ExitCode == 0 && wanted.Any(bindings.Output.Contains))
+            {
+                found.Add(id);
+            }
+        }
+        return found;
+    }
+
+    /// <summary>The addresses of the containers on their networks.</summary>
+    public static async Task<IReadOnlyList<string>> AddressesAsync(IEnumerable<string> containers, CancellationToken cancellationToken)
+        => await LinesAsync(["inspect", "--format", "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}", .. containers], cancellationToken);
+
+    /// <summary>Networks that an orchestrator made which no longer runs, so that nobody will remove them.</summary>
+    public static async Task<IReadOnlyList<string>> OrphanedNetworksAsync(CancellationToken cancellationToken)
+    {
+        const string creator = "com.microsoft.developer.usvc-dev.creatorProcessId";
+        var networks = await LinesAsync(["network", "ls", "--no-trunc", "--filter", $"label={creator}", "--format", $"{{{{.ID}}}} {{{{.Name}}}} {{{{.Label \"{creator}\"}}}}"], cancellationToken);
+        return [.. networks.Where(network => !Directory.Exists($"/proc/{network.Split(' ')[^1]}"))];
+    }
+
+    public static async Task<string> InspectAsync(IEnumerable<string> containers, CancellationToken cancellationToken)
+        => (await Tool.RunAsync("docker", ["inspect", .. containers], cancellationToken)).Succeeded();
+
+    /// <summary>Removes the volumes whose names start with the text: data outlives a run on purpose.</summary>
+    public static async Task RemoveVolumesAsync(string prefix, CancellationToken cancellationToken)
+    {
+        var volumes = await LinesAsync(["volume", "ls", "--quiet", "--filter", $"name=^{prefix}"], cancellationToken);
+        if (volumes.Count > 0)
+        {
+            (await Tool.RunAsync("docker", ["volume", "rm", .. volumes], cancellationToken)).Succeeded();
+        }
+    }
+
+    private static async Task<IReadOnlyList<string>> LinesAsync(IEnumerable<string> arguments, CancellationToken cancellationToken)
+        => (await Tool.RunAsync("docker", arguments, cancellationToken)).Succeeded().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+}

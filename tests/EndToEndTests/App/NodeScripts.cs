@@ -1,0 +1,40 @@
+namespace EndToEndTests.App;
+
+/// <summary>The Node.js scripts of clients/, with their packages installed once into a copy outside the source folders.</summary>
+internal static class NodeScripts
+{
+    private static readonly SemaphoreSlim installing = new(1);
+    private static string? folder;
+
+    /// <summary>Runs a script to its end and returns what it printed.</summary>
+    public static async Task<string> RunAsync(string script, IEnumerable<string> arguments, CancellationToken cancellationToken)
+    {
+        Tool.Require("node", "install Node.js");
+        Tool.Require("npm", "install npm");
+        return (await Tool.RunAsync("node", [script, .. arguments], cancellationToken, await InstalledAsync(cancellationToken))).Succeeded();
+    }
+
+    private static async Task<string> InstalledAsync(CancellationToken cancellationToken)
+    {
+        await installing.WaitAsync(cancellationToken);
+        try
+        {
+            return folder ??= await InstallAsync(cancellationToken);
+        }
+        finally
+        {
+            installing.Release();
+        }
+    }
+
+    private static async Task<string> InstallAsync(CancellationToken cancellationToken)
+    {
+        var copy = Directory.CreateDirectory(Repository.PathOf("artifacts", "end-to-end", "clients")).FullName;
+        foreach (var file in Directory.EnumerateFiles(Repository.PathOf("tests", "EndToEndTests", "clients")))
+        {
+            File.Copy(file, Path.Combine(copy, Path.GetFileName(file)), overwrite: true);
+        }
+        (await Tool.RunAsync("npm", ["ci", "--no-audit", "--no-fund", "--ignore-scripts"], cancellationToken, copy)).Succeeded();
+        return copy;
+    }
+}

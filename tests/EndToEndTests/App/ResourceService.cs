@@ -1,0 +1,99 @@
+using System.Diagnostics;
+using Grpc.Core;
+using Grpc.Net.Client;
+using Xunit;
+
+namespace EndToEndTests.App;
+
+/// <summary>A client of the service that feeds the dashboard: it sees what the dashboard shows, and can press its buttons.</summary>
+internal sealed class ResourceService : IAsyncDisposable
+{
+    private readonly GrpcChannel channel;
+    private readonly DashboardService.DashboardServiceClient client;
+    private readonly Metadata headers;
+
+    public ResourceService(AppHostSettings settings)
+    {
+        channel = GrpcChannel.ForAddress($"http://localhost:{settings.ResourceServicePort}");
+        client = new DashboardService.DashboardServiceClient(channel);
+        headers = new Metadata { { "x-resource-service-api-key", settings.ApiKey } };
+    }
+
+    /// <summary>Waits until the resources, by display name, satisfy the condition, and returns them.</summary>
+    public async Task<IReadOnlyDictionary<string, Resource>> WaitForAsync(
+        Predicate<IReadOnlyDictionary<string, Resource>> condition, string expectation, TimeSpan within, CancellationToken cancellationToken)
+    {
+        var resources = new Dictionary<string, Resource>();
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(within);
+        try
+        {
+            using var watch = client.WatchResources(new WatchResourcesRequest(), headers, cancellationToken: deadline.Token);
+            await foreach (var update in watch.ResponseStream.ReadAllAsync(deadline.Token))
+            {
+                Apply(update, resources);
+                if (condition(resources))
+                {
+                    return resources;
+                }
+            }
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested
+            && (exception is OperationCanceledException || exception is RpcException { StatusCode: StatusCode.Cancelled }))
+        {
+            // Only the deadline of this wait.
+        }
+        Assert.Fail($"{expectation}: not within {within.TotalSeconds:0} s. Last seen:\n{string.Join('\n', resources.Values.Select(Describe))}");
+        throw new UnreachableException();
+    }
+
+    public async Task ExecuteAsync(string resource, string command, CancellationToken cancellationToken)
+    {
+        var found = (await WaitForAsync(all => all.ContainsKey(resource), $"{resource} is listed", TimeSpan.FromSeconds(5), cancellationToken))[resource];
+        var response = await client.ExecuteResourceCommandAsync(
+            new ResourceCommandRequest { CommandName = command, ResourceName = found.Name, ResourceType = found.ResourceType }, headers, cancellationToken: cancellationToken);
+        Assert.True(response.Kind == 1, $"Command {command} of {resource} answered {response.Kind}: {response.Message}");
+    }
+
+    /// <summary>The console lines that a resource has printed so far.</summary>
+    public async Task<IReadOnlyList<string>> ConsoleAsync(string resource, CancellationToken cancellationToken)
+    {
+        var found = (await WaitForAsync(all => all.ContainsKey(resource), $"{resource} is listed", TimeSpan.FromSeconds(5), cancellationToken))[resource];
+        using var watch = client.WatchResourceConsoleLogs(
+            new WatchResourceConsoleLogsRequest { ResourceName = found.Name, SuppressFollow = true }, headers, cancellationToken: cancellationToken);
+        var lines = new List<string>();
+        await foreach (var update in watch.ResponseStream.ReadAllAsync(cancellationToken))
+        {
+            lines.AddRange(update.LogLines.Select(line => line.Text));
+        }
+        return lines;
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        channel.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private static void Apply(WatchResourcesUpdate update, Dictionary<string, Resource> resources)
+    {
+        foreach (var resource in update.InitialData?.Resources ?? [])
+        {
+            resources[resource.DisplayName] = resource;
+        }
+        foreach (var change in update.Changes?.Value ?? [])
+        {
+            if (change.Upsert is { } upsert)
+            {
+                resources[upsert.DisplayName] = upsert;
+            }
+            else if (resources.Values.FirstOrDefault(resource => resource.Name == change.Delete.ResourceName) is { } deleted)
+            {
+                resources.Remove(deleted.DisplayName);
+            }
+        }
+    }
+
+    private static string Describe(Resource resource)
+        => $"  {resource.DisplayName}: {resource.State}, exit code {resource.ExitCode?.ToString() ?? "none"}, {string.Join(", ", resource.HealthReports.Select(report => $"{report.Key} {report.StatusText}: {report.Description}"))}";
+}

@@ -1,0 +1,25 @@
+using System.Text.Json;
+using EndToEndTests.App;
+using Xunit;
+
+namespace EndToEndTests;
+
+[Trait("Form", nameof(NodeForm.Process))]
+public sealed class ProcessFormTests(ProcessFormApp app) : ClusterFacts(app), IClassFixture<ProcessFormApp>
+{
+    [Fact]
+    public async Task DashboardShowsTheClusterAndStopsAndStartsANode()
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        var run = await app.StartedAsync(cancellationToken);
+        await run.WaitForWholeClusterAsync(TimeSpan.FromSeconds(60), cancellationToken);
+        var browser = Tool.Find("chromium") ?? Tool.Find("google-chrome") ?? Tool.Find("chrome");
+        Requirement.Holds(browser is not null, "no Chromium is on PATH: install chromium");
+
+        var node = run.NodeName(await run.AnyPrimaryAsync(cancellationToken));
+        var report = await NodeScripts.RunAsync("dashboard.mjs", [run.LoginUrl.ToString(), browser!, Repository.Records, node], cancellationToken);
+        using var seen = JsonDocument.Parse(report);
+        Assert.All(run.Settings.NodePorts, port => Assert.Contains($"localhost:{port}", seen.RootElement.GetProperty(run.NodeName(port)).GetString(), StringComparison.Ordinal));
+        await run.WaitForWholeClusterAsync(TimeSpan.FromSeconds(60), cancellationToken);
+    }
+}

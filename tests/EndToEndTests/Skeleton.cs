@@ -1,9 +1,0 @@
-using Xunit;
-
-namespace EndToEndTests;
-
-public sealed class Skeleton
-{
-    [Fact]
-    public void Builds() => Assert.True(typeof(Skeleton).IsClass);
-}
