@@ -18,7 +18,7 @@ internal sealed class AppHostRun : IAsyncDisposable
         FoundBefore = foundBefore;
         temporaryFolder = Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), settings.Marker)).FullName;
         // setsid: Ctrl-C must reach AppHost's group and not the test runner's.
-        var start = new ProcessStartInfo("setsid", ["dotnet", "run", "--project", "AppHost", "--no-build", "--no-launch-profile"])
+        var start = new ProcessStartInfo("setsid", ["dotnet", .. settings.Command])
         {
             WorkingDirectory = Repository.Root,
             RedirectStandardOutput = true,

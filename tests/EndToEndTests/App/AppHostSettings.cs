@@ -48,8 +48,18 @@ internal sealed record AppHostSettings(NodeForm Form)
 
     public Uri Api => new($"http://localhost:{ApiPort}");
 
+    /// <summary>Whether it is the command of the README, with nothing set but the form. The ports have to be the default ones, then.</summary>
+    public bool IsReadmeCommand { get; init; }
+
+    public IReadOnlyList<string> Command
+        => IsReadmeCommand ? ["run", "--project", "AppHost"] : ["run", "--project", "AppHost", "--no-build", "--no-launch-profile"];
+
     public IReadOnlyDictionary<string, string> ToEnvironment()
     {
+        if (IsReadmeCommand)
+        {
+            return new Dictionary<string, string> { [MarkerVariable] = Marker, ["RedisCluster__Runtime"] = Form.ToString() };
+        }
         var environment = new Dictionary<string, string>
         {
             [MarkerVariable] = Marker,
