@@ -1,3 +1,4 @@
+using System.Net;
 using IntegrationTests.Client;
 using IntegrationTests.Servers;
 using Microsoft.AspNetCore.Hosting;
@@ -32,7 +33,9 @@ internal sealed class ApiUnderTest : IAsyncDisposable
                 web.UseSetting(key, value);
             }
         });
-        factory.UseKestrel(0);
+
+        // Not UseKestrel(0): it sets the port while the program may already be starting the server.
+        factory.UseKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         factory.StartServer();
         return new ApiUnderTest(factory);
     }
