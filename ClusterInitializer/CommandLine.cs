@@ -22,7 +22,7 @@ internal static class CommandLine
         var dryRun = new Option<bool>("--dry-run") { Description = "Print what is found, what is wrong with it and what would be done; change nothing." };
         var check = new Option<bool>("--check") { Description = "Exit 0 when the cluster is as wanted on every node, else 1 with what is wrong; change nothing." };
         var json = new Option<bool>("--json") { Description = "With --check: report as JSON." };
-        var nodes = new Option<string?>("--nodes") { Description = "The nodes, as host:port,host:port,... (default: setting RedisCluster:Nodes)." };
+        var nodes = new Option<string?>("--nodes") { Description = "Some nodes of a cluster, as host:port,host:port,...: the others are found (default: exactly the nodes of RedisCluster:Nodes)." };
         var shards = new Option<int?>("--shards") { Description = "Wanted shards (default: RedisCluster:Shards; with --nodes: as many as are found)." };
         var replicas = new Option<int?>("--replicas") { Description = "Wanted replicas of each shard (default: RedisCluster:ReplicasPerShard; with --nodes: as many as are found)." };
         var root = new RootCommand("Brings the nodes of a Redis or Valkey cluster to the wanted shape, or refuses with the reason. The password comes from RedisCluster__Password in the environment.")

@@ -71,7 +71,7 @@ internal static class InitializerRun
         var watch = Stopwatch.StartNew();
         await using var connections = new NodeConnections(settings.User, settings.Password);
         var observer = new Observer(connections);
-        var wanted = await WantedAsync(settings, observer, cancellationToken);
+        var wanted = await WantedAsync(settings, connections, observer, settings.StartTimeout, cancellationToken);
         logger.Wanted(wanted.ToString());
         var progress = new MoveProgress(TimeProvider.System, logger);
         var reconciler = new Reconciler(observer, new Executor(connections, new SlotMover(connections, progress)), progress, TimeProvider.System, logger);
@@ -81,7 +81,15 @@ internal static class InitializerRun
         {
             case Outcome.Refused refused:
                 activity?.SetStatus(ActivityStatusCode.Error, refused.Refusal.ToString());
-                logger.Refused(refused.Refusal.ToString());
+                if (refused.ActionsBefore == 0)
+                {
+                    logger.Refused(refused.Refusal.ToString());
+                }
+                else
+                {
+                    logger.RefusedToGoOn(refused.ActionsBefore, refused.Refusal.ToString());
+                }
+
                 return Failure;
             case Outcome.NotReady notReady:
                 var reason = Report.WhyNotReady(notReady);
@@ -98,13 +106,14 @@ internal static class InitializerRun
     {
         await using var connections = new NodeConnections(settings.User, settings.Password);
         var observer = new Observer(connections);
-        var wanted = await WantedAsync(settings, observer, cancellationToken);
+        var wanted = await WantedAsync(settings, connections, observer, TimeSpan.Zero, cancellationToken);
         var report = new Report(wanted, await observer.ObserveAsync(wanted.Nodes, TimeSpan.Zero, cancellationToken));
         Console.Out.WriteLine(mode is RunMode.CheckAsJson ? report.ToJson() : mode is RunMode.Check ? report.ToString() : report.WithPlan());
-        return mode is RunMode.DryRun || report.IsReady ? Success : Failure;
+        return (mode is RunMode.DryRun ? !report.IsRefused : report.IsReady) ? Success : Failure;
     }
 
-    private static async Task<WantedCluster> WantedAsync(ClusterSettings settings, Observer observer, CancellationToken cancellationToken)
+    private static async Task<WantedCluster> WantedAsync(
+        ClusterSettings settings, NodeConnections connections, Observer observer, TimeSpan patience, CancellationToken cancellationToken)
     {
         ImmutableArray<NodeAddress> nodes = [.. settings.Nodes.Select(NodeAddress.Parse)];
         if (settings is { Shards: { } shards, ReplicasPerShard: { } replicas })
@@ -112,10 +121,12 @@ internal static class InitializerRun
             return new WantedCluster(shards, replicas, nodes, settings.NodeTimeout);
         }
 
-        // Any cluster, ours or not: the shape that is there is the wanted one.
-        var found = await observer.ObserveAsync(nodes, settings.StartTimeout, cancellationToken);
-        var owners = Math.Max(1, found.Nodes.Count(node => node.IsPrimary && !node.Slots.IsEmpty));
-        var shardCount = settings.Shards ?? owners;
-        return new WantedCluster(shardCount, settings.ReplicasPerShard ?? Math.Max(0, (nodes.Length / shardCount) - 1), nodes, settings.NodeTimeout);
+        // Any cluster, ours or not: all its nodes, in the shape that they have.
+        nodes = await new NodeDiscovery(connections).CompleteAsync(await observer.ObserveAsync(nodes, patience, cancellationToken), cancellationToken);
+        var found = await observer.ObserveAsync(nodes, patience, cancellationToken);
+        var shardCount = settings.Shards ?? Math.Max(1, found.Nodes.Count(node => !node.Slots.IsEmpty));
+        var replicaCount = settings.ReplicasPerShard ?? Math.Max(0, (nodes.Length / shardCount) - 1);
+        var timeout = found.Nodes.GroupBy(node => node.NodeTimeout).MaxBy(group => group.Count())?.Key ?? settings.NodeTimeout;
+        return new WantedCluster(shardCount, replicaCount, nodes, timeout) { IsAsFound = settings is { Shards: null, ReplicasPerShard: null } };
     }
 }

@@ -29,6 +29,9 @@ internal static partial class Log
     [LoggerMessage(8, LogLevel.Error, "Nothing was changed, {Refusal}")]
     public static partial void Refused(this ILogger logger, string refusal);
 
+    [LoggerMessage(13, LogLevel.Error, "Stopped after {ActionCount} changes, {Refusal}")]
+    public static partial void RefusedToGoOn(this ILogger logger, int actionCount, string refusal);
+
     [LoggerMessage(9, LogLevel.Error, "Not ready after {Seconds:0.0} s: {Broken}")]
     public static partial void NotReady(this ILogger logger, double seconds, string broken);
 
@@ -37,6 +40,9 @@ internal static partial class Log
 
     [LoggerMessage(11, LogLevel.Information, "Moved {Slots} of {AllSlots} slots from {Source} to {Target}: {Keys} keys, {MiB:0.0} MiB, about {SecondsLeft:0} s left")]
     public static partial void Moving(this ILogger logger, int slots, int allSlots, string source, string target, long keys, double miB, double secondsLeft);
+
+    [LoggerMessage(14, LogLevel.Warning, "{Node} runs {Server}, which is newer than anything this program was tried with")]
+    public static partial void UntriedServer(this ILogger logger, string node, string server);
 
     [LoggerMessage(12, LogLevel.Warning, "Stopped; what was done so far stays, and the next run goes on from there")]
     public static partial void Stopped(this ILogger logger);

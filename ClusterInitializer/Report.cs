@@ -13,6 +13,8 @@ internal sealed class Report(WantedCluster wanted, ClusterObservation observatio
     private readonly ImmutableArray<BrokenInvariant> _broken = Invariants.Check(observation, wanted);
     private readonly PlanningResult _plan = Planner.Plan(observation, wanted);
 
+    public bool IsRefused => _plan is Refusal;
+
     public bool IsReady => _broken.IsEmpty && _plan is Plan { IsDone: true };
 
     /// <summary>One line for the log: how many nodes answer and what they are.</summary>
@@ -86,7 +88,30 @@ internal sealed class Report(WantedCluster wanted, ClusterObservation observatio
             }
 
             json.WriteEndArray();
-            json.WriteString("plan", _plan.ToString());
+            json.WriteString("refused", (_plan as Refusal)?.ToString());
+            json.WriteStartArray("plan");
+            foreach (var step in _plan is Plan plan ? plan.Steps : [])
+            {
+                json.WriteStartObject();
+                json.WriteString("purpose", step.Purpose);
+                json.WriteStartArray("actions");
+                foreach (var action in step.Actions)
+                {
+                    json.WriteStringValue(action.ToString());
+                }
+
+                json.WriteEndArray();
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+            json.WriteStartArray("waits");
+            foreach (var wait in _plan is Plan waiting ? waiting.Waits : [])
+            {
+                json.WriteStringValue(wait);
+            }
+
+            json.WriteEndArray();
             json.WriteEndObject();
         }
 

@@ -51,13 +51,32 @@ internal sealed class Observer(NodeConnections connections)
         }
         catch (NodeRefusedException exception)
         {
+            var reason = exception.Remedy is { } remedy ? $"{exception.Error}; {remedy}" : await TooOldAsync(node, cancellationToken) ?? exception.Error;
             await connections.DropAsync(node);
-            return new UnusableNode(node, exception.Remedy is { } remedy ? $"{exception.Error}; {remedy}" : exception.Error);
+            return new UnusableNode(node, reason);
+        }
+        catch (FormatException exception)
+        {
+            return new UnusableNode(node, $"an answer that is not understood: {exception.Message}");
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             await connections.DropAsync(node);
             return new UnreachableNode(node, $"no answer within {timeout.TotalSeconds:0} s");
+        }
+    }
+
+    // Redis before 7.0 refuses some of the questions before it could be asked what it is.
+    private async Task<string?> TooOldAsync(NodeAddress node, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var server = new NodeReport((await connections.SendAsync(node, ["INFO", "server"], cancellationToken).WaitAsync(AnswerTimeout, cancellationToken)).Text).Server;
+            return server.IsTooOld ? $"{server}, which is older than Redis 7.0 or Valkey 7.2" : null;
+        }
+        catch (Exception exception) when (exception is NodeException or TimeoutException)
+        {
+            return null; // What it answered before is all there is to say.
         }
     }
 

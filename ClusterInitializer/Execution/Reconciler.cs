@@ -13,7 +13,7 @@ internal abstract record Outcome
     public sealed record Ready : Outcome;
 
     /// <summary>The planner would not go on from what is there.</summary>
-    public sealed record Refused(Refusal Refusal) : Outcome;
+    public sealed record Refused(Refusal Refusal, int ActionsBefore) : Outcome;
 
     /// <summary>Time ran out.</summary>
     public sealed record NotReady(ImmutableArray<BrokenInvariant> Broken, ImmutableArray<string> Waits, string? LastFailure) : Outcome;
@@ -29,6 +29,11 @@ internal sealed class Reconciler(Observer observer, Executor executor, MoveProgr
     // Right after a failover two nodes claim the same slots until gossip has gone round: what is refused must stay so.
     private static readonly TimeSpan RefusalTime = TimeSpan.FromSeconds(3);
 
+    // A node that hangs takes commands and never answers. Moves bound themselves, and what they move may take long.
+    private static readonly TimeSpan ActionTimeout = TimeSpan.FromSeconds(30);
+
+    private int _actions;
+
     /// <summary>Called after each action; a test ends a run here as a crash would.</summary>
     internal Func<ClusterAction, Task>? AfterAction { get; init; }
 
@@ -41,6 +46,11 @@ internal sealed class Reconciler(Observer observer, Executor executor, MoveProgr
     {
         var observation = await FirstLookAsync(wanted, startTimeout, cancellationToken);
         logger.Found(Report.Summary(observation));
+        foreach (var node in observation.Nodes.Where(node => node.Server.IsUntried))
+        {
+            logger.UntriedServer(node.Announced.ToString(), node.Server.ToString());
+        }
+
         string? failure = null;
         ImmutableArray<string> waits = [];
         Activity? waiting = null;
@@ -52,7 +62,7 @@ internal sealed class Reconciler(Observer observer, Executor executor, MoveProgr
             {
                 case Refusal refusal when refusal == refused.Refusal && time.GetElapsedTime(refused.Since) > RefusalTime:
                     waiting?.Dispose();
-                    return new Outcome.Refused(refusal);
+                    return new Outcome.Refused(refusal, _actions);
                 case Refusal refusal:
                     refused = refusal == refused.Refusal ? refused : (refusal, time.GetTimestamp());
                     break;
@@ -118,15 +128,28 @@ internal sealed class Reconciler(Observer observer, Executor executor, MoveProgr
         using var activity = Telemetry.Source.StartActivity(action.ToString());
         activity?.SetTag("server.address", action.Node.Host).SetTag("server.port", action.Node.Port);
         logger.Action(action.ToString());
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        if (action is not MoveSlots)
+        {
+            limit.CancelAfter(ActionTimeout);
+        }
+
         try
         {
-            await executor.ExecuteAsync(action, observation, cancellationToken);
+            Interlocked.Increment(ref _actions);
+            await executor.ExecuteAsync(action, observation, limit.Token);
             Telemetry.Actions.Add(1, new KeyValuePair<string, object?>("action", action.GetType().Name));
         }
         catch (NodeException exception)
         {
             activity.Fail(exception);
             throw;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            var exception = new NodeUnreachableException(action.Node, $"'{action}' took longer than {ActionTimeout.TotalSeconds:0} s");
+            activity.Fail(exception);
+            throw exception;
         }
 
         if (AfterAction is not null)

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using IntegrationTests.Servers;
 using Xunit;
 
@@ -12,16 +11,16 @@ public sealed class ProcessTests : ClusterTest
     public async Task ExitsWithZeroWhenTheClusterIsReadyAndQuicklyWhenItAlreadyWas()
     {
         var nodes = await StartNodesAsync(6);
-        var (exitCode, output) = await RunAsync(nodes.EndPoints);
+        var (exitCode, output) = await InitializerProcess.RunAsync(nodes.EndPoints);
         Assert.True(exitCode == 0, output);
         Assert.DoesNotContain(RedisNodes.Password, output, StringComparison.Ordinal);
 
         var watch = Stopwatch.StartNew();
-        (exitCode, output) = await RunAsync(nodes.EndPoints);
+        (exitCode, output) = await InitializerProcess.RunAsync(nodes.EndPoints);
         Assert.True(exitCode == 0, output);
         TestContext.Current.TestOutputHelper?.WriteLine($"on a formed cluster, start to exit: {watch.Elapsed.TotalSeconds:F2} s");
 
-        (exitCode, output) = await RunAsync(nodes.EndPoints, "--check", "--json");
+        (exitCode, output) = await InitializerProcess.RunAsync(nodes.EndPoints, "--check", "--json");
         Assert.True(exitCode == 0, output);
         using var report = System.Text.Json.JsonDocument.Parse(output);
         Assert.True(report.RootElement.GetProperty("ready").GetBoolean());
@@ -32,11 +31,11 @@ public sealed class ProcessTests : ClusterTest
     public async Task CheckAndDryRunChangeNothing()
     {
         var nodes = await StartNodesAsync(6);
-        var (exitCode, output) = await RunAsync(nodes.EndPoints, "--check");
+        var (exitCode, output) = await InitializerProcess.RunAsync(nodes.EndPoints, "--check");
         Assert.Equal(1, exitCode);
         Assert.Contains("expected an owner for every slot, found none for 0-16383", output, StringComparison.Ordinal);
 
-        (exitCode, output) = await RunAsync(nodes.EndPoints, "--dry-run");
+        (exitCode, output) = await InitializerProcess.RunAsync(nodes.EndPoints, "--dry-run");
         Assert.True(exitCode == 0, output);
         Assert.Contains($"localhost:{nodes[0].Port} add slots 0-5460", output, StringComparison.Ordinal);
         Assert.Single((await nodes[0].AskTextAsync("CLUSTER", "NODES")).Trim().Split('\n'));
@@ -45,7 +44,7 @@ public sealed class ProcessTests : ClusterTest
     [Fact]
     public async Task EverySettingThatIsWrongIsNamedAtOnce()
     {
-        var (exitCode, output) = await RunAsync(["localhost:1", "localhost:1", "nowhere"]);
+        var (exitCode, output) = await InitializerProcess.RunAsync(["localhost:1", "localhost:1", "nowhere"]);
         Assert.Equal(1, exitCode);
         Assert.Contains("RedisCluster:Nodes contains 'nowhere': expected host:port with a port from 1 to 65535, like localhost:7001.", output, StringComparison.Ordinal);
         Assert.Contains("RedisCluster:Nodes names 'localhost:1' 2 times: each node once.", output, StringComparison.Ordinal);
@@ -56,80 +55,67 @@ public sealed class ProcessTests : ClusterTest
     public async Task AWrongPasswordIsSaidInOneSentence()
     {
         var nodes = await StartNodesAsync(3);
-        using var process = Start(nodes.EndPoints, start =>
+        using var process = InitializerProcess.Start(nodes.EndPoints, start =>
         {
             start.Environment["RedisCluster__Password"] = "not it";
             start.Environment["RedisCluster__ReplicasPerShard"] = "0";
         });
-        var output = await OutputAsync(process);
+        var output = await InitializerProcess.OutputAsync(process);
         Assert.Equal(1, process.ExitCode);
         Assert.Contains("RedisCluster:Password is not the password of this node", output, StringComparison.Ordinal);
         Assert.DoesNotContain("not it", output, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task AKilledRunIsCompletedByTheNext()
+    public async Task OneNodeLeadsToTheWholeClusterThatRedisCliMade()
     {
         var nodes = await StartNodesAsync(6);
-        foreach (var epochs in (int[])[1, 3, 6])
+        string[] addresses = [.. nodes.All.Select(node => $"127.0.0.1:{node.Port}")];
+        var (made, text) = await RedisCli.RunAsync(nodes[0], ["--cluster", "create", .. addresses, "--cluster-replicas", "1", "--cluster-yes"]);
+        Assert.True(made == 0, text);
+        var (exitCode, output) = (1, "");
+        await Eventually.HoldsAsync("the check agrees with redis-cli", async _ =>
         {
-            using (var process = Start(nodes.EndPoints))
-            {
-                // SIGKILL while it forms: as soon as some nodes have an epoch of their own, which is one of its first actions.
-                await Eventually.HoldsAsync("the run has begun", async _ => process.HasExited || await EpochsAsync(nodes) >= epochs);
-                process.Kill();
-                await process.WaitForExitAsync(CancellationToken);
-            }
+            (exitCode, output) = await InitializerProcess.RunAsync([], "--check", "--json", "--nodes", nodes[4].EndPoint);
+            return exitCode == 0;
+        }, found: () => output);
+        using var report = System.Text.Json.JsonDocument.Parse(output);
+        Assert.Equal(
+            nodes.EndPoints.Order(),
+            report.RootElement.GetProperty("nodes").EnumerateArray().Select(node => node.GetProperty("address").GetString()!).Order());
 
-            var (exitCode, output) = await RunAsync(nodes.EndPoints);
-            Assert.True(exitCode == 0, output);
-            await RedisCli.AssertClusterIsGoodAsync(nodes[0]);
-            foreach (var node in nodes.All)
-            {
-                await node.AskAsync("CLUSTER", "RESET", "HARD");
-            }
-        }
+        await nodes[0].KillAsync();
+        (exitCode, output) = await InitializerProcess.RunAsync([], "--check", "--nodes", nodes[4].EndPoint);
+        Assert.Equal(1, exitCode);
+        Assert.Contains($"localhost:{nodes[0].Port}: expected an answer, found connection refused", output, StringComparison.Ordinal);
     }
 
-    private static async Task<int> EpochsAsync(RedisNodes nodes)
+    [Fact]
+    public async Task AServerThatIsTooOldIsSaidInOneSentence()
     {
-        var replies = await Task.WhenAll(nodes.All.Select(node => node.AskTextAsync("CLUSTER", "INFO")));
-        return replies.Count(reply => !reply.Contains("cluster_my_epoch:0", StringComparison.Ordinal));
-    }
-
-    private static async Task<(int ExitCode, string Output)> RunAsync(IReadOnlyList<string> nodes, params string[] arguments)
-    {
-        using var process = Start(nodes, start =>
+        var nodes = await StartNodesAsync(1);
+        await using var proxy = new NodeProxy(nodes[0], async (_, command, send) => command switch
         {
-            foreach (var argument in arguments)
-            {
-                start.ArgumentList.Add(argument);
-            }
+            ["INFO", _, _, ..] => "-ERR syntax error\r\n"u8.ToArray(),
+            ["INFO", ..] => Bulk("# Server\r\nredis_version:6.2.14\r\n"),
+            _ => await send(),
         });
-        var output = await OutputAsync(process);
-        return (process.ExitCode, output);
+        var (exitCode, output) = await InitializerProcess.RunAsync([proxy.EndPoint], "--check", "--shards", "3", "--replicas", "0", "--nodes", proxy.EndPoint);
+        Assert.Equal(1, exitCode);
+        Assert.Contains("Redis 6.2.14, which is older than Redis 7.0 or Valkey 7.2", output, StringComparison.Ordinal);
     }
 
-    private static async Task<string> OutputAsync(Process process)
+    [Fact]
+    public async Task AServerThatIsNewerThanAnyTriedIsNamedAndUsed()
     {
-        var output = process.StandardOutput.ReadToEndAsync(CancellationToken);
-        var errors = process.StandardError.ReadToEndAsync(CancellationToken);
-        await process.WaitForExitAsync(CancellationToken);
-        return await output + await errors;
+        var nodes = await StartNodesAsync(3);
+        var proxies = nodes.All.Select(node => new NodeProxy(node, async (_, command, send) =>
+            command[0] == "INFO" ? Bulk("redis_version:99.1.0\r\nrole:master\r\n") : await send())).ToArray();
+        var (_, output) = await InitializerProcess.RunAsync(
+            [.. proxies.Select(proxy => proxy.EndPoint)], "--shards", "3", "--replicas", "0");
+        Assert.Contains($"{proxies[0].EndPoint} runs Redis 99.1.0, which is newer than anything this program was tried with", output, StringComparison.Ordinal);
+        await Task.WhenAll(proxies.Select(proxy => proxy.DisposeAsync().AsTask()));
     }
 
-    private static Process Start(IReadOnlyList<string> nodes, Action<ProcessStartInfo>? configure = null)
-    {
-        var program = Path.ChangeExtension(typeof(ClusterInitializer.Execution.Reconciler).Assembly.Location, null);
-        var start = new ProcessStartInfo(OperatingSystem.IsWindows() ? program + ".exe" : program) { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment["RedisCluster__Password"] = RedisNodes.Password;
-        start.Environment["RedisCluster__Deadline"] = "00:00:30";
-        for (var i = 0; i < nodes.Count; i++)
-        {
-            start.Environment[string.Create(CultureInfo.InvariantCulture, $"RedisCluster__Nodes__{i}")] = nodes[i];
-        }
-
-        configure?.Invoke(start);
-        return Process.Start(start) ?? throw new InvalidOperationException($"Expected {program} to start.");
-    }
+    private static byte[] Bulk(string text) => System.Text.Encoding.ASCII.GetBytes($"${text.Length}\r\n{text}\r\n");
 }

@@ -1,0 +1,48 @@
+using System.Diagnostics;
+using System.Globalization;
+using IntegrationTests.Servers;
+using Xunit;
+
+namespace IntegrationTests.Initializer;
+
+/// <summary>The program itself, as AppHost starts it: settings from the environment.</summary>
+internal static class InitializerProcess
+{
+    public static async Task<(int ExitCode, string Output)> RunAsync(IReadOnlyList<string> nodes, params string[] arguments)
+    {
+        using var process = Start(nodes, start =>
+        {
+            foreach (var argument in arguments)
+            {
+                start.ArgumentList.Add(argument);
+            }
+        });
+        var output = await OutputAsync(process);
+        return (process.ExitCode, output);
+    }
+
+    /// <summary>All that it printed, once it has ended.</summary>
+    public static async Task<string> OutputAsync(Process process)
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
+        var errors = process.StandardError.ReadToEndAsync(cancellationToken);
+        await process.WaitForExitAsync(cancellationToken);
+        return await output + await errors;
+    }
+
+    public static Process Start(IReadOnlyList<string> nodes, Action<ProcessStartInfo>? configure = null)
+    {
+        var program = Path.ChangeExtension(typeof(ClusterInitializer.Execution.Reconciler).Assembly.Location, null);
+        var start = new ProcessStartInfo(OperatingSystem.IsWindows() ? program + ".exe" : program) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["RedisCluster__Password"] = RedisNodes.Password;
+        start.Environment["RedisCluster__Deadline"] = "00:00:30";
+        for (var i = 0; i < nodes.Count; i++)
+        {
+            start.Environment[string.Create(CultureInfo.InvariantCulture, $"RedisCluster__Nodes__{i}")] = nodes[i];
+        }
+
+        configure?.Invoke(start);
+        return Process.Start(start) ?? throw new InvalidOperationException($"Expected {program} to start.");
+    }
+}
