@@ -1,11 +1,13 @@
 using SampleApi.Cluster;
 using SampleApi.KeyValue;
+using SampleApi.Map;
 using SampleApi.Problems;
 
 var builder = WebApplication.CreateBuilder(args);
 
 builder.AddServiceDefaults();
 builder.AddRedisClusterClient("redis");
+builder.AddClusterMap();
 builder.Services.AddProblems();
 builder.Services.AddOpenApi();
 
@@ -16,5 +18,6 @@ app.MapDefaultEndpoints();
 app.MapOpenApi();
 app.MapKeyValue();
 app.MapCluster();
+app.MapClusterMap();
 
 app.Run();
