@@ -2,6 +2,7 @@
 import { count, hue, shortName, slotCount, slotRanges } from './format.js';
 import { angle, arc, arcs, at, largest, middle, slotTotal, without } from './geometry.js';
 import { drawNodes } from './discs.js';
+import { shape, write } from './svg.js';
 
 const ringRadius = 186;
 const ringWidth = 34;
@@ -11,19 +12,6 @@ const longestBin = 46;
 
 const ring = document.getElementById('ring');
 const layers = {};
-
-export function shape(name, attributes = {}, parent = undefined) {
-  const made = document.createElementNS('http://www.w3.org/2000/svg', name);
-  for (const [key, value] of Object.entries(attributes)) {
-    made.setAttribute(key, value);
-  }
-  parent?.append(made);
-  return made;
-}
-
-function write(attributes, words, parent) {
-  shape('text', attributes, parent).textContent = words;
-}
 
 function prepare() {
   for (const name of ['track', 'arcs', 'moves', 'bins', 'links', 'nodes', 'pin', 'centre']) {
