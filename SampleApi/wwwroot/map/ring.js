@@ -81,7 +81,7 @@ function drawCentre(cluster) {
   write({ class: 'total', y: -8 }, isKnown ? count(cluster.servedSlots) : '–', layers.centre);
   write({ class: 'total-label', y: 24 }, isKnown ? `of ${count(slotTotal)} slots served` : 'no cluster seen yet', layers.centre);
   for (const slot of isKnown ? [0, 4096, 8192, 12288] : []) {
-    const [x, y] = at(binRadius - longestBin - 16, angle(slot));
+    const [x, y] = at(binRadius - longestBin - 22, angle(slot));
     write({ class: 'tick-label', x, y }, slot, layers.centre);
   }
 }
@@ -104,7 +104,7 @@ export function showPin(slot) {
     return;
   }
   const pin = shape('g', { class: 'pin' }, layers.pin);
-  const [[x1, y1], [x2, y2], [x, y]] = [binRadius - longestBin, ringRadius + ringWidth / 2 + 8, 78].map((radius) => at(radius, angle(slot + 0.5)));
+  const [[x1, y1], [x2, y2], [x, y]] = [binRadius - longestBin, ringRadius + ringWidth / 2 + 8, 66].map((radius) => at(radius, angle(slot + 0.5)));
   shape('line', { x1, y1, x2, y2 }, pin);
   shape('circle', { cx: x2, cy: y2, r: 6 }, pin);
   shape('rect', { x: x - 33, y: y - 13, width: 66, height: 26, rx: 8 }, pin);
