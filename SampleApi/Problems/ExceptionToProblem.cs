@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http.Metadata;
 using StackExchange.Redis;
 
 namespace SampleApi.Problems;
@@ -15,10 +16,10 @@ internal sealed class ExceptionToProblem : IExceptionHandler
                 await ProblemAsync(httpContext, bad.StatusCode, bad.Message);
                 return true;
             case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }:
-                await ProblemAsync(httpContext, StatusCodes.Status413PayloadTooLarge, "The body is too long: expected at most 1048576 bytes.");
+                await ProblemAsync(httpContext, StatusCodes.Status413PayloadTooLarge, TooLong(httpContext));
                 return true;
             case BadHttpRequestException bad:
-                await ProblemAsync(httpContext, bad.StatusCode, bad.Message);
+                await ProblemAsync(httpContext, bad.StatusCode, JsonBody.Explain(bad));
                 return true;
             case RedisServerException { Message: var message } when message.StartsWith("WRONGTYPE", StringComparison.Ordinal):
                 await ProblemAsync(httpContext, StatusCodes.Status409Conflict, "The key holds something else than was asked for.");
@@ -30,6 +31,12 @@ internal sealed class ExceptionToProblem : IExceptionHandler
                 return false;
         }
     }
+
+    // The limit of the route that was called: the handler of exceptions has already put the endpoint away.
+    private static string TooLong(HttpContext context) =>
+        context.Features.Get<IExceptionHandlerFeature>()?.Endpoint?.Metadata.GetMetadata<IRequestSizeLimitMetadata>()?.MaxRequestBodySize is { } limit
+            ? $"The body is too long: expected at most {limit} bytes."
+            : "The body is too long.";
 
     private static Task ProblemAsync(HttpContext context, int statusCode, string detail)
     {

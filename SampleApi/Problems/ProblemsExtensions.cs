@@ -12,6 +12,7 @@ internal static class ProblemsExtensions
     {
         services.AddProblemDetails();
         services.AddExceptionHandler<ExceptionToProblem>();
+        services.AddStrictJson();
         services.AddRequestTimeouts(options => options.DefaultPolicy = new RequestTimeoutPolicy
         {
             Timeout = RequestLimit,
