@@ -5,6 +5,7 @@ namespace SampleApi.Patterns.Sessions;
 /// <summary>A shopping cart in the session: a cookie names it, the cluster keeps it, and any instance serves it.</summary>
 internal static class CartEndpoints
 {
+    private const string Path = "/cart";
     private const string Items = "items";
     private const int MaxItems = 50;
 
@@ -19,8 +20,9 @@ internal static class CartEndpoints
 
     internal static void MapSessions(this WebApplication app)
     {
-        app.UseSession();
-        var group = app.MapGroup("/cart").WithTags("Session")
+        // Only there: the middleware sends a command to the cluster at the end of every request that passes it, whether or not it used the session.
+        app.UseWhen(context => context.Request.Path.StartsWithSegments(Path), session => session.UseSession());
+        var group = app.MapGroup(Path).WithTags("Session")
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
         group.MapGet("/", ShowAsync)
