@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Diagnostics;
-using Microsoft.AspNetCore.Http.Metadata;
 using StackExchange.Redis;
 
 namespace SampleApi.Problems;
@@ -16,7 +15,7 @@ internal sealed class ExceptionToProblem : IExceptionHandler
                 await ProblemAsync(httpContext, bad.StatusCode, bad.Message);
                 return true;
             case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }:
-                await ProblemAsync(httpContext, StatusCodes.Status413PayloadTooLarge, TooLong(httpContext));
+                await ProblemAsync(httpContext, StatusCodes.Status413PayloadTooLarge, BodyLimit.Exceeded(httpContext));
                 return true;
             case BadHttpRequestException bad:
                 await ProblemAsync(httpContext, bad.StatusCode, JsonBody.Explain(bad));
@@ -31,12 +30,6 @@ internal sealed class ExceptionToProblem : IExceptionHandler
                 return false;
         }
     }
-
-    // The limit of the route that was called: the handler of exceptions has already put the endpoint away.
-    private static string TooLong(HttpContext context) =>
-        context.Features.Get<IExceptionHandlerFeature>()?.Endpoint?.Metadata.GetMetadata<IRequestSizeLimitMetadata>()?.MaxRequestBodySize is { } limit
-            ? $"The body is too long: expected at most {limit} bytes."
-            : "The body is too long.";
 
     private static Task ProblemAsync(HttpContext context, int statusCode, string detail)
     {

@@ -23,7 +23,12 @@ internal sealed class RateLimitMiddleware(RequestDelegate next, CallerCounters c
 
         // When the cluster cannot answer, this throws and the caller gets a 503: a limit that opens when its counter is away is none.
         var allowance = await counters.TakeAsync(Caller.Of(context), Guid.NewGuid()).WaitAsync(context.RequestAborted);
-        Describe(context.Response.Headers, allowance.Policies);
+        // At the last moment: an answer from the output cache brings the headers of the one that it was made for, and those are another caller's.
+        context.Response.OnStarting(() =>
+        {
+            Describe(context.Response.Headers, allowance.Policies);
+            return Task.CompletedTask;
+        });
         if (allowance.IsAdmitted)
         {
             context.Items[typeof(Allowance)] = allowance;

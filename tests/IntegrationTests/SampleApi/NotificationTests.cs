@@ -98,16 +98,6 @@ public sealed class NotificationTests(SharedCluster cluster) : ClusterTest
         await HearsAgainAsync(api, listener);
     }
 
-    [Theory]
-    [InlineData("""{"text":""}""", HttpStatusCode.BadRequest)]
-    [InlineData("""{"text":null}""", HttpStatusCode.BadRequest)]
-    public async Task AMessageWithoutTextIsABadRequest(string body, HttpStatusCode status)
-    {
-        await using var api = ApiUnderTest.Start(await cluster.NodesAsync());
-        await Problem.ExpectAsync(status, await api.Client.PostAsync(Path, new StringContent(body, System.Text.Encoding.UTF8, "application/json"), CancellationToken));
-        await Problem.ExpectAsync(HttpStatusCode.BadRequest, await api.Client.GetAsync("/notifications/%7Bother%7D", CancellationToken));
-    }
-
     // Each message on its way in the moment of the change may be lost: sent again until one arrives.
     private async Task HearsAgainAsync(TwoInstances api, EventStream listener)
     {

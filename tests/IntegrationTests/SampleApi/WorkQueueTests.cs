@@ -112,19 +112,6 @@ public sealed class WorkQueueTests : ClusterTest
         Assert.True(states.Length > 20, $"Expected traffic, found {states.Length} jobs.");
     }
 
-    [Theory]
-    [InlineData("""{"kind":"dance","text":""}""", HttpStatusCode.BadRequest)]
-    [InlineData("""{"kind":"wait","text":"long"}""", HttpStatusCode.BadRequest)]
-    [InlineData("""{"kind":"hash"}""", HttpStatusCode.BadRequest)]
-    [InlineData("""{"kind":"hash","text":"x","more":1}""", HttpStatusCode.BadRequest)]
-    [InlineData("[]", HttpStatusCode.BadRequest)]
-    [InlineData("", HttpStatusCode.BadRequest)]
-    public async Task AnOrderThatCannotBeDoneIsRefused(string body, HttpStatusCode status)
-    {
-        await using var api = ApiUnderTest.Start(_nodes, ("Work:Parallelism", "0"));
-        await Problem.ExpectAsync(status, await api.Client.PostAsync("/work", new StringContent(body, System.Text.Encoding.UTF8, "application/json"), CancellationToken));
-    }
-
     private static async Task<string> EnqueueAsync(HttpClient client, string kind, string text)
     {
         using var answer = await client.PostAsJsonAsync("/work", new { kind, text }, CancellationToken);
