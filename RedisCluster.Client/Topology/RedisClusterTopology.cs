@@ -13,6 +13,9 @@ public sealed class RedisClusterTopology
 {
     private const string ShardsScript = "return redis.call('CLUSTER', 'SHARDS')";
 
+    // A node that is well answers within a few milliseconds.
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(200);
+
     // Nodes answer within a few milliseconds: whoever needs longer than this hangs or is on its way down, and the others know better.
     private static readonly TimeSpan SurveyPatience = TimeSpan.FromMilliseconds(150);
 
@@ -26,17 +29,44 @@ public sealed class RedisClusterTopology
     /// <exception cref="RedisException">No node answered.</exception>
     public async Task<ClusterView> ReadAsync(CancellationToken cancellationToken = default)
     {
-        var connection = await ConnectionAsync();
-        var servers = Connected(connection);
-        for (var i = 0; ; i++)
+        var servers = Connected(await ConnectionAsync());
+        var answer = await FirstAnswerAsync(servers, cancellationToken);
+        var connected = servers.ToDictionary(server => Address(server.EndPoint));
+        var shards = ClusterShardsReply.Read(answer.Shards!, connected.ContainsKey);
+        var measured = await Task.WhenAll(shards.Select(shard => WithLags(shard, connected))).WaitAsync(cancellationToken);
+        return new ClusterView(Address(answer.Server.EndPoint), measured);
+    }
+
+    // A node that hangs or just went away says nothing about the cluster: the next one is asked, beside it as long as it may still answer.
+    private static async Task<Answer> FirstAnswerAsync(List<IServer> servers, CancellationToken cancellationToken)
+    {
+        var asked = new List<Task<Answer>>();
+        for (var next = 0; ;)
         {
-            try
+            var isLast = next == servers.Count;
+            if (!isLast)
             {
-                return await ReadAsync(connection, servers[i], cancellationToken);
+                asked.Add(AskAsync(servers[next++], cancellationToken));
             }
-            catch (Exception exception) when (exception is RedisConnectionException or RedisTimeoutException && i + 1 < servers.Count)
+
+            var patience = Task.Delay(isLast ? Timeout.InfiniteTimeSpan : Patience, cancellationToken);
+            var first = await Task.WhenAny(asked.Append<Task>(patience));
+            if (first == patience)
             {
-                // A node that hangs or just went away says nothing about the cluster: the next one is asked.
+                await patience;
+                continue;
+            }
+
+            var answer = await (Task<Answer>)first;
+            asked.RemoveAll(task => task == first);
+            if (answer.Shards is not null)
+            {
+                return answer;
+            }
+
+            if (asked.Count == 0 && next == servers.Count)
+            {
+                throw answer.Fault!;
             }
         }
     }
@@ -83,13 +113,16 @@ public sealed class RedisClusterTopology
             : throw new RedisConnectionException(ConnectionFailureType.UnableToConnect, CommandFlags.None, $"0/{connection.GetEndPoints().Length} nodes answer: {string.Join(", ", connection.GetEndPoints().Select(Address))}.");
     }
 
-    private static async Task<ClusterView> ReadAsync(ConnectionMultiplexer connection, IServer server, CancellationToken cancellationToken)
+    private static async Task<Answer> AskAsync(IServer server, CancellationToken cancellationToken)
     {
-        var connected = connection.GetServers().Where(candidate => candidate.IsConnected).ToDictionary(candidate => Address(candidate.EndPoint));
-        var reply = await server.ExecuteAsync("EVAL_RO", ShardsScript, 0).WaitAsync(cancellationToken);
-        var shards = ClusterShardsReply.Read(reply, connected.ContainsKey);
-        var measured = await Task.WhenAll(shards.Select(shard => WithLags(shard, connected))).WaitAsync(cancellationToken);
-        return new ClusterView(Address(server.EndPoint), measured);
+        try
+        {
+            return new Answer(server, await server.ExecuteAsync("EVAL_RO", ShardsScript, 0).WaitAsync(cancellationToken), null);
+        }
+        catch (Exception exception) when (exception is RedisConnectionException or RedisTimeoutException)
+        {
+            return new Answer(server, null, exception);
+        }
     }
 
     private static async Task<ShardView> WithLags(ShardView shard, Dictionary<string, IServer> connected)
@@ -124,4 +157,6 @@ public sealed class RedisClusterTopology
         DnsEndPoint dns => $"{dns.Host}:{dns.Port}",
         _ => endpoint.ToString()!,
     };
+
+    private sealed record Answer(IServer Server, RedisResult? Shards, Exception? Fault);
 }
