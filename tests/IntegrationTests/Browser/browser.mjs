@@ -1,6 +1,7 @@
 // node browser.mjs <chromium>
 // A browser that does what it reads: one JSON command a line in, one JSON answer a line out, in order. Ends with its input.
 import { createInterface } from 'node:readline';
+import { setTimeout } from 'node:timers/promises';
 import { chromium } from 'playwright-core';
 
 const [executablePath] = process.argv.slice(2);
@@ -20,10 +21,16 @@ const commands = {
     pages.set(name, { page, seen });
     await page.goto(url, { waitUntil: 'domcontentloaded' });
   },
-  // Answers with the moment at which the expression was true, looked at with every frame.
-  wait: async ({ page, expression, milliseconds }) => {
-    const moment = await pages.get(page).page.waitForFunction(`(${expression}) && Date.now()`, undefined, { timeout: milliseconds, polling: 'raf' });
-    return moment.jsonValue();
+  // Answers with the moment at which the expression was true. Asked from here again and again: a page whose policy forbids eval cannot do it by itself.
+  async wait({ page, expression, milliseconds }) {
+    const deadline = Date.now() + milliseconds;
+    while (!(await pages.get(page).page.evaluate(`Boolean(${expression})`))) {
+      if (Date.now() > deadline) {
+        throw new Error(`not true within ${milliseconds} ms: ${expression}`);
+      }
+      await setTimeout(5);
+    }
+    return Date.now();
   },
   read: ({ page, expression }) => pages.get(page).page.evaluate(expression),
   fill: ({ page, selector, text }) => pages.get(page).page.fill(selector, text),
