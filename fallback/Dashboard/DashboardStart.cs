@@ -30,7 +30,7 @@ internal sealed class DashboardStart(DashboardSettings settings, IAspireBundle b
 
     private async Task AddToModelAsync(DistributedApplicationModel model, CancellationToken cancellationToken)
     {
-        DevelopmentCertificate.RequireFor(Addresses(), configuration);
+        settings.TrustFile = DevelopmentCertificate.RequireFor(Addresses(), configuration);
         LoopbackPorts.RequireFree(Addresses());
         banner.Write();
         var programs = await bundle.GetAsync(cancellationToken);
