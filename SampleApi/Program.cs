@@ -1,5 +1,6 @@
 using SampleApi.Cluster;
 using SampleApi.KeyValue;
+using SampleApi.Map;
 using SampleApi.Patterns;
 using SampleApi.Patterns.Catalog;
 using SampleApi.Patterns.Gateway;
@@ -16,6 +17,7 @@ var builder = WebApplication.CreateBuilder(args);
 
 builder.AddServiceDefaults();
 builder.AddRedisClusterClient("redis");
+builder.AddClusterMap();
 builder.Services.AddProblems();
 builder.Services.AddOpenApi();
 
@@ -38,6 +40,7 @@ app.MapDefaultEndpoints();
 app.MapOpenApi();
 app.MapKeyValue();
 app.MapCluster();
+app.MapClusterMap();
 
 app.MapCatalog();
 app.MapSessions();
