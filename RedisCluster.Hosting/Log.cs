@@ -29,6 +29,18 @@ internal static partial class Log
     [LoggerMessage(LogLevel.Warning, "{Node}: its data are gone from {Folder} while its identity was kept, and its replica would copy the emptiness. nodes.conf is set aside as {Aside}; the node starts as a new one and the initializer gives it a place.")]
     public static partial void IdentitySetAside(ILogger logger, string node, string folder, string aside);
 
+    [LoggerMessage(LogLevel.Information, "{Node} is not needed any more and is empty: stopped and removed, with its data.")]
+    public static partial void Removed(ILogger logger, string node);
+
+    [LoggerMessage(LogLevel.Warning, "{Node} is not needed any more and is empty, but it could not be removed: {Reason}. The next start tries again.")]
+    public static partial void NotRemoved(ILogger logger, string node, string reason);
+
+    [LoggerMessage(LogLevel.Error, "{Node} is not needed any more and stays: {Reason}. Nothing of it was removed; run the initializer again.")]
+    public static partial void Stays(ILogger logger, string node, string reason);
+
+    [LoggerMessage(LogLevel.Information, "{Cluster}: {Nodes} are of an earlier, larger shape. Their data move to the other nodes, then they are removed.")]
+    public static partial void Leaving(ILogger logger, string cluster, string nodes);
+
     [LoggerMessage(LogLevel.Error, "{Cluster} is no longer watched: its state and roles in the dashboard are from now on old.")]
     public static partial void WatchFailed(ILogger logger, Exception cause, string cluster);
 

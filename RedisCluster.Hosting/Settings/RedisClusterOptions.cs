@@ -40,6 +40,4 @@ public sealed class RedisClusterOptions
     public string? DataVolumeName { get; set; }
 
     internal int NodeCount => Shards * (1 + ReplicasPerShard);
-
-    internal IEnumerable<int> Ports => Enumerable.Range(FirstPort, NodeCount);
 }
