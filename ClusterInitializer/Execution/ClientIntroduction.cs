@@ -41,29 +41,39 @@ internal sealed class ClientIntroduction(NodeConnections connections, ILogger lo
             return;
         }
 
-        // Reading the topology, a client asks every node to which it is connected; once more while it connects.
-        NodeAddress[] all = [node, .. others];
-        var before = await QuestionsAsync(all, cancellationToken);
-        for (var start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < LongestWait;)
-        {
-            await AnnounceAsync(node, cancellationToken);
-            for (var announced = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(announced) < RepeatAfter;)
-            {
-                await Task.Delay(Pause, cancellationToken);
-                if (await ListenersAsync(node, cancellationToken) < listeners)
-                {
-                    continue;
-                }
+        var start = Stopwatch.GetTimestamp();
+        var connectedBefore = await ListenersAsync(node, cancellationToken) >= listeners;
+        var askedBefore = await QuestionsAsync(node, cancellationToken);
+        var known = await AnnounceUntilAsync(
+            async () => connectedBefore
+                || (await ListenersAsync(node, cancellationToken) >= listeners && await QuestionsAsync(node, cancellationToken) - askedBefore >= listeners));
 
-                var asked = (await QuestionsAsync(all, cancellationToken)).Zip(before, (now, then) => now - then).ToArray();
-                if (asked[0] >= 2 * listeners && asked.All(questions => questions >= listeners))
-                {
-                    return;
-                }
-            }
+        // Reading the topology, a client asks all of its seeds, and none of the nodes that it has found since.
+        var before = await QuestionsAsync(others, cancellationToken);
+        var read = known && await AnnounceUntilAsync(
+            async () => (await QuestionsAsync(others, cancellationToken)).Zip(before, (now, then) => now - then).Max() >= listeners);
+        if (!read)
+        {
+            logger.ClientsNotIntroduced(listeners, node.ToString(), LongestWait.TotalSeconds);
         }
 
-        logger.ClientsNotIntroduced(listeners, node.ToString(), LongestWait.TotalSeconds);
+        async Task<bool> AnnounceUntilAsync(Func<Task<bool>> condition)
+        {
+            while (Stopwatch.GetElapsedTime(start) < LongestWait)
+            {
+                await AnnounceAsync(node, cancellationToken);
+                for (var announced = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(announced) < RepeatAfter;)
+                {
+                    await Task.Delay(Pause, cancellationToken);
+                    if (await condition())
+                    {
+                        return true;
+                    }
+                }
+            }
+
+            return false;
+        }
     }
 
     /// <summary>Tells all clients that the topology has changed, without waiting for what they do.</summary>
@@ -73,9 +83,10 @@ internal sealed class ClientIntroduction(NodeConnections connections, ILogger lo
     private async Task<long> ListenersAsync(NodeAddress node, CancellationToken cancellationToken) =>
         (await connections.SendAsync(node, ["PUBSUB", "NUMSUB", Channel], cancellationToken)).Items[1].Number;
 
-    private async Task<long[]> QuestionsAsync(NodeAddress[] nodes, CancellationToken cancellationToken) =>
+    private async Task<long[]> QuestionsAsync(IEnumerable<NodeAddress> nodes, CancellationToken cancellationToken) =>
         await Task.WhenAll(nodes.Select(node => QuestionsAsync(node, cancellationToken)));
 
+    // A client asks CLUSTER SLOTS while it connects and whenever it reads the topology.
     // cmdstat_cluster|slots:calls=2,usec=68,...
     private async Task<long> QuestionsAsync(NodeAddress node, CancellationToken cancellationToken)
     {
