@@ -20,7 +20,7 @@ internal sealed class RedisClusterConnection : IHostedService, IAsyncDisposable
         _connecting = new(() => Task.Run(async () =>
         {
             // Every command of a connection must be seen by its telemetry, so it is attached before anyone gets the connection.
-            CommandTelemetry.Prepare(options, settings);
+            telemetry.Prepare(options, settings);
             var connection = await ConnectionMultiplexer.ConnectAsync(options);
             telemetry.Attach(name, connection, options, settings);
             (options.RetryPolicy as RepeatSafeCommands)?.Watch(() => connection.IsConnected);
