@@ -162,20 +162,17 @@ internal sealed class SlotMover(NodeConnections connections, ClientIntroduction 
         // The target first: a source that sends clients on to a target that does not expect them would make both refuse.
         await SetSlotsAsync(target, slots, "IMPORTING", move.Source.Id, "already the owner", cancellationToken);
         await SetSlotsAsync(source, slots, "MIGRATING", move.Target.Id, "not the owner", cancellationToken);
-        var bytes = 0L;
-        var keys = 0L;
         await foreach (var part in KeysOfAsync(source, slots, cancellationToken))
         {
             await Task.WhenAll(part.Select(chunk => MigrateAsync(route, chunk, cancellationToken)));
-            bytes += part.Sum(chunk => chunk.Bytes);
-            keys += part.Sum(chunk => chunk.Keys.Count);
+            progress.Moved(0, part.Sum(chunk => chunk.Keys.Count), part.Sum(chunk => chunk.Bytes));
         }
 
         // The target first: ended here, the slot has an owner and its keys are there. The other way round nobody would own it.
         await SetSlotsAsync(target, slots, "NODE", move.Target.Id, null, cancellationToken);
         await SetSlotsAsync(source, slots, "NODE", move.Target.Id, "SETSLOT only with masters", cancellationToken);
         await TellOthersAsync(route, slots, cancellationToken);
-        progress.Moved(slots.Length, keys, bytes);
+        progress.Moved(slots.Length, 0, 0);
     }
 
     private Task TellOthersAsync(Route route, ImmutableArray<int> slots, CancellationToken cancellationToken) =>
