@@ -38,8 +38,8 @@ internal static partial class Log
     [LoggerMessage(11, LogLevel.Information, "Moved {Slots} of {AllSlots} slots: {Keys} keys, {MiB:0.0} MiB, about {SecondsLeft:0} s left")]
     public static partial void Moving(this ILogger logger, int slots, int allSlots, long keys, double miB, double secondsLeft);
 
-    [LoggerMessage(13, LogLevel.Warning, "Some of the {Clients} StackExchange.Redis clients have not connected to {Node} within {Seconds:0} s; calls of theirs to slots that move there may fail. Can they reach that address?")]
-    public static partial void ClientsNotIntroduced(this ILogger logger, long clients, string node, double seconds);
+    [LoggerMessage(13, LogLevel.Warning, "{Connected} of {Clients} StackExchange.Redis clients were connected to {Node} and had read the new topology within {Seconds:0} s; calls of the others to slots that move there may fail. Can they reach that address?")]
+    public static partial void ClientsNotIntroduced(this ILogger logger, long connected, long clients, string node, double seconds);
 
     [LoggerMessage(12, LogLevel.Warning, "Stopped; what was done so far stays, and the next run goes on from there")]
     public static partial void Stopped(this ILogger logger);

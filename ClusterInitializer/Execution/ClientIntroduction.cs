@@ -42,11 +42,7 @@ internal sealed class ClientIntroduction(NodeConnections connections, ILogger lo
         }
 
         var start = Stopwatch.GetTimestamp();
-        var connectedBefore = await ListenersAsync(node, cancellationToken) >= listeners;
-        var askedBefore = await QuestionsAsync(node, cancellationToken);
-        var known = await AnnounceUntilAsync(
-            async () => connectedBefore
-                || (await ListenersAsync(node, cancellationToken) >= listeners && await QuestionsAsync(node, cancellationToken) - askedBefore >= listeners));
+        var known = await AnnounceUntilAsync(async () => await ListenersAsync(node, cancellationToken) >= listeners);
 
         // Reading the topology, a client asks all of its seeds, and none of the nodes that it has found since.
         var before = await QuestionsAsync(others, cancellationToken);
@@ -54,7 +50,7 @@ internal sealed class ClientIntroduction(NodeConnections connections, ILogger lo
             async () => (await QuestionsAsync(others, cancellationToken)).Zip(before, (now, then) => now - then).Max() >= listeners);
         if (!read)
         {
-            logger.ClientsNotIntroduced(listeners, node.ToString(), LongestWait.TotalSeconds);
+            logger.ClientsNotIntroduced(await ListenersAsync(node, cancellationToken), listeners, node.ToString(), LongestWait.TotalSeconds);
         }
 
         async Task<bool> AnnounceUntilAsync(Func<Task<bool>> condition)
