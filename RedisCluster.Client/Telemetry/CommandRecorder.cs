@@ -14,7 +14,8 @@ internal sealed class CommandRecorder
     private readonly ActivitySource _source;
     private readonly Histogram<double> _duration;
     private readonly PeerAddresses _peers;
-    private readonly ConcurrentDictionary<(string Command, EndPoint Node), CommandDescription> _descriptions = new();
+    // By reference: the driver has one object for each node, and the hash of a host name costs more than all else here.
+    private readonly ConcurrentDictionary<EndPoint, ConcurrentDictionary<string, CommandDescription>> _descriptions = new(ReferenceEqualityComparer.Instance);
 
     internal CommandRecorder(ActivitySource source, Meter meter, PeerAddresses peers)
     {
@@ -29,7 +30,9 @@ internal sealed class CommandRecorder
 
     internal void Record(IProfiledCommand command, ActivityContext parent, CommandError? error, bool withSpan, bool withDuration)
     {
-        var description = _descriptions.GetOrAdd((command.Command, command.EndPoint), static (key, peers) => new CommandDescription(key.Command, key.Node, peers.Of(key.Node)), _peers);
+        var node = command.EndPoint;
+        var description = _descriptions.GetOrAdd(node, static _ => new(StringComparer.Ordinal))
+            .GetOrAdd(command.Command, static (name, at) => new CommandDescription(name, at.Node, at.Peers.Of(at.Node)), (Node: node, Peers: _peers));
         if (withDuration && _duration.Enabled)
         {
             _duration.Record(command.ElapsedTime.TotalSeconds, error is { } failed ? description.MeasuredWith(failed) : description.Measured);
@@ -44,9 +47,9 @@ internal sealed class CommandRecorder
     /// <summary>The connection to a node is a new one, perhaps to another address: what was made for the old one is made again.</summary>
     internal void Forget(EndPoint node)
     {
-        foreach (var key in _descriptions.Keys.Where(key => key.Node.Equals(node)))
+        foreach (var known in _descriptions.Keys.Where(known => known.Equals(node)))
         {
-            _descriptions.TryRemove(key, out _);
+            _descriptions.TryRemove(known, out _);
         }
     }
 

@@ -11,7 +11,7 @@ namespace RedisCluster.Client.Topology;
 /// <param name="OwnCommands">How many of the commands that the node has counted are surveys.</param>
 internal sealed record NodeAnswer(string Address, long Epoch, RedisResult Shards, InfoReply? Info, long OwnCommands);
 
-/// <summary>Asks single nodes for everything at once, and remembers when and how often each answered.</summary>
+/// <summary>Asks single nodes for everything at once, and remembers how often each answered and who owes an answer.</summary>
 /// <remarks>
 /// INFO, like every CLUSTER command, is refused by the driver to an application without its admin switch, and may be called from a read-only script like CLUSTER SHARDS:
 /// it only reads. The server's ACL counts it as dangerous, so a user can be without it; the shards are then known all the same.
@@ -26,19 +26,20 @@ internal sealed class NodeSurveys(TimeProvider time)
     // Less would call a node silent that is only busy.
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(1);
 
-    private readonly ConcurrentDictionary<string, (long Count, long At)> _answers = new();
+    private readonly ConcurrentDictionary<string, (long Answers, long? WaitingSince)> _nodes = new();
 
     /// <summary>The answer of a node, or why there is none. Never fails, so that it can be left alone.</summary>
     internal async Task<(NodeAnswer? Answer, RedisException? Refusal)> AskAsync(IServer server)
     {
+        var address = RedisClusterTopology.Address(server.EndPoint);
+        _nodes.AddOrUpdate(address, _ => (0, time.GetTimestamp()), (_, node) => (node.Answers, node.WaitingSince ?? time.GetTimestamp()));
         try
         {
             var reply = (RedisResult[])(await server.ExecuteAsync("EVAL_RO", Script, 0))!;
-            var address = RedisClusterTopology.Address(server.EndPoint);
-            var answered = _answers.AddOrUpdate(address, _ => (1, time.GetTimestamp()), (_, last) => (last.Count + 1, time.GetTimestamp()));
+            var answers = _nodes.AddOrUpdate(address, _ => (1, null), (_, node) => (node.Answers + 1, null)).Answers;
             var info = reply[2].Resp3Type == ResultType.Error ? null : new InfoReply((string)reply[2]!);
             var epoch = new InfoReply((string)reply[1]!).Number("cluster_current_epoch");
-            return (new NodeAnswer(address, epoch, reply[0], info, answered.Count * CommandsOfASurvey), null);
+            return (new NodeAnswer(address, epoch, reply[0], info, answers * CommandsOfASurvey), null);
         }
         catch (RedisException exception)
         {
@@ -46,10 +47,11 @@ internal sealed class NodeSurveys(TimeProvider time)
         }
         catch (TimeoutException exception)
         {
-            return (null, new RedisConnectionException(ConnectionFailureType.UnableToConnect, CommandFlags.None, $"{RedisClusterTopology.Address(server.EndPoint)} did not answer in time.", exception));
+            return (null, new RedisConnectionException(ConnectionFailureType.UnableToConnect, CommandFlags.None, $"{address} did not answer in time.", exception));
         }
     }
 
-    /// <summary>Whether a connected node has answered lately: a hung one stays connected.</summary>
-    internal bool IsHeardFrom(string address) => _answers.TryGetValue(address, out var last) && time.GetElapsedTime(last.At) < Silence;
+    /// <summary>Whether a connected node answers: a hung one stays connected. Asked for less than a second, it has the benefit of the doubt.</summary>
+    internal bool IsHeardFrom(string address) =>
+        _nodes.TryGetValue(address, out var node) && (node.WaitingSince is not { } since || time.GetElapsedTime(since) < Silence);
 }

@@ -89,7 +89,8 @@ public sealed class RedisClusterTopology
         var answers = asked.Where(HasAnswer).Select(question => question.Result.Answer!).ToList();
         if (answers.Count == 0)
         {
-            throw asked[0].Result.Refusal!;
+            var refusal = asked[0].Result.Refusal!;
+            throw new RedisConnectionException(ConnectionFailureType.UnableToConnect, CommandFlags.None, $"0/{asked.Count} connected nodes answer: {refusal.Message}", refusal);
         }
 
         var connected = connection.GetServers().Where(server => server.IsConnected).Select(server => Address(server.EndPoint)).ToHashSet();

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
 namespace SampleApi.Map;
 
 /// <summary>The cluster, live, on a page: <c>GET /</c>.</summary>
@@ -7,7 +9,7 @@ internal static class ClusterMapExtensions
     {
         builder.Services.AddSingleton<MapFeed>();
         builder.Services.AddSingleton<BurstWriter>();
-        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddHostedService<MapWatcher>();
     }
 

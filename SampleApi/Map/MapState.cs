@@ -49,7 +49,7 @@ internal readonly record struct MapSlots(int First, int Last)
 /// <param name="Id">Cluster id.</param>
 /// <param name="Address">As announced.</param>
 /// <param name="Role"><c>primary</c>, <c>replica</c>, or <c>none</c>: a primary that was replaced, or one without slots.</param>
-/// <param name="Health"><c>online</c>, <c>loading</c>, <c>failed</c> (so says the cluster), <c>silent</c> (it does not answer this instance) or <c>unlinked</c> (a replica whose primary does not see it).</param>
+/// <param name="Health"><c>online</c>, <c>loading</c>, <c>failed</c> (so says the cluster), <c>silent</c> (this instance is not connected to it, or it does not answer) or <c>unlinked</c> (a replica whose primary does not see it).</param>
 internal sealed record MapNode(string Id, string Address, string Role, string Health)
 {
     internal const string PrimaryRole = "primary";

@@ -65,7 +65,7 @@ internal static class MapStory
             }
             else if (node.Health == MapNode.Silent && old.Answers)
             {
-                yield return ("lost", $"{place} does not answer.");
+                yield return ("lost", $"{place} is not reachable.");
             }
             else if (node.Answers && !old.Answers && before.State != "down")
             {
@@ -83,7 +83,7 @@ internal static class MapStory
     {
         if (after.State == "broken" && before.State is not ("broken" or "down"))
         {
-            yield return ("broken", $"{Count(ClusterView.SlotCount - after.ServedSlots)} slots have no primary that answers.");
+            yield return ("broken", $"{Count(ClusterView.SlotCount - after.ServedSlots)} slots have no reachable primary.");
         }
         else if (before.State is "broken" && after.State is not "broken")
         {

@@ -18,7 +18,7 @@ internal sealed class MapWatcher(RedisClusterTopology topology, IServiceProvider
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
     private readonly SemaphoreSlim _hint = new(0, 1);
-    private readonly MapFigureReading _figures = new();
+    private MapFigureReading _figures = new();
     private MapCluster? _cluster;
     private MapState? _shown;
     private long _figuresAt;
@@ -41,6 +41,7 @@ internal sealed class MapWatcher(RedisClusterTopology topology, IServiceProvider
             }
 
             _shown = null;
+            _figures = new MapFigureReading();
             feed.Show(null);
         }
     }

@@ -24,11 +24,13 @@ internal sealed class Invalidations(IServiceProvider services, HybridCache cache
     {
         // Asked for here, not in the constructor: the connection's first attempt must not hold up the start.
         var subscriber = services.GetRequiredService<IConnectionMultiplexer>().GetSubscriber();
+        var isAway = false;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
                 var removed = await subscriber.SubscribeAsync(Channel);
+                isAway = false;
                 await foreach (var message in removed.WithCancellation(stoppingToken))
                 {
                     await cache.RemoveByTagAsync(message.Message.ToString(), stoppingToken);
@@ -36,7 +38,12 @@ internal sealed class Invalidations(IServiceProvider services, HybridCache cache
             }
             catch (Exception exception) when (exception is RedisException or TimeoutException)
             {
-                logger.InvalidationsAway(exception.Message);
+                if (!isAway)
+                {
+                    logger.InvalidationsAway(exception.Message);
+                }
+
+                isAway = true;
                 await Task.Delay(PauseAfterFailure, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)

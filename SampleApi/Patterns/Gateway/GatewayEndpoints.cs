@@ -12,7 +12,7 @@ internal static class GatewayEndpoints
 
     internal static void AddGateway(this WebApplicationBuilder builder)
     {
-        builder.Services.AddOutputCache(cache => cache.AddPolicy(CachePolicy, policy => policy.Expire(TimeSpan.FromSeconds(10)).Tag(CachePolicy)));
+        builder.Services.AddOutputCache(cache => cache.AddPolicy(CachePolicy, policy => policy.Expire(TimeSpan.FromSeconds(10))));
         builder.Services.AddReverseProxy().LoadFromMemory([Route], Backend(builder.Configuration["Gateway:Backend"]));
     }
 

@@ -16,23 +16,23 @@ internal sealed class SettingsWatch(IServiceProvider services, LiveSettingsProvi
         // Asked for here, not in the constructor: the connection's first attempt must not hold up the start.
         var store = services.GetRequiredService<SettingsStore>();
         var changed = services.GetRequiredKeyedService<Nudge>(SettingsStore.ChangedChannel);
-        var wasAway = false;
+        var isAway = false;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
                 await ApplyAsync(store);
-                wasAway = false;
+                isAway = false;
                 await changed.WaitAsync(Patience, stoppingToken);
             }
             catch (Exception exception) when (exception is RedisException or TimeoutException)
             {
-                if (!wasAway)
+                if (!isAway)
                 {
                     logger.SettingsAway(exception.Message);
                 }
 
-                wasAway = true;
+                isAway = true;
                 await Task.Delay(TimeSpan.FromSeconds(1), stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)

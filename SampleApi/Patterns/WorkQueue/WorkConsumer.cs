@@ -21,6 +21,7 @@ internal sealed class WorkConsumer(IServiceProvider services, IOptions<WorkOptio
     private Queue _queue = null!;
     private Nudge _added = null!;
     private long _reclaimedAt;
+    private bool _isAway;
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -42,7 +43,12 @@ internal sealed class WorkConsumer(IServiceProvider services, IOptions<WorkOptio
             }
             catch (Exception exception) when (exception is RedisException or TimeoutException)
             {
-                logger.QueueAway(exception.Message);
+                if (!_isAway)
+                {
+                    logger.QueueAway(exception.Message);
+                }
+
+                _isAway = true;
                 await Task.Delay(PauseAfterFailure, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -69,6 +75,7 @@ internal sealed class WorkConsumer(IServiceProvider services, IOptions<WorkOptio
             try
             {
                 jobs = await NextAsync(free);
+                _isAway = false;
             }
             finally
             {

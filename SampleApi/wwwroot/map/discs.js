@@ -1,7 +1,7 @@
 // Nodes around the ring: the primary of a shard in the middle of its slots, the replicas beside it. Each keeps its element, so that it moves when its place changes.
 import { hue } from './format.js';
 import { at, largest, middle } from './geometry.js';
-import { shape } from './ring.js';
+import { shape } from './svg.js';
 
 const orbit = 252;
 const apart = 0.29;

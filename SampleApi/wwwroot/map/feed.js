@@ -52,5 +52,7 @@ export function follow({ onMap, onFigures, onLink }) {
   document.addEventListener('visibilitychange', () => (document.hidden ? stop() : restart()));
   addEventListener('pagehide', stop);
   addEventListener('pageshow', ({ persisted }) => persisted && restart());
-  start();
+  if (!document.hidden) {
+    start();
+  }
 }

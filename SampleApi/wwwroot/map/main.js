@@ -24,6 +24,7 @@ function onMap({ feed, cluster: now }) {
   cluster = now;
   document.body.dataset.state = now.state;
   verdict.textContent = judge(now);
+  tellLink();
   warn();
 }
 
@@ -35,9 +36,13 @@ function onLink(state) {
     link = state;
     linkLine.dataset.link = state;
     document.body.dataset.link = state;
-    linkText.textContent = { live: 'live', lost: 'reconnecting' }[state];
+    tellLink();
     warn();
   }
+}
+
+function tellLink() {
+  linkText.textContent = link === 'live' ? `live${cluster?.seenBy ? ` · as ${cluster.seenBy} sees it` : ''}` : 'reconnecting';
 }
 
 function judge({ state, servedSlots, shards, spares }) {

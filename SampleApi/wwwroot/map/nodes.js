@@ -5,7 +5,7 @@ const words = {
   online: ['online', ''],
   loading: ['loading its data', 'warn'],
   unlinked: ['not linked', 'warn'],
-  silent: ['does not answer', 'bad'],
+  silent: ['not reachable', 'bad'],
   failed: ['failed', 'bad'],
 };
 

@@ -2,6 +2,7 @@
 import { count, hue, shortName, slotCount, slotRanges } from './format.js';
 import { angle, arc, arcs, at, largest, middle, slotTotal, without } from './geometry.js';
 import { drawNodes } from './discs.js';
+import { shape, write } from './svg.js';
 
 const ringRadius = 186;
 const ringWidth = 34;
@@ -11,19 +12,6 @@ const longestBin = 46;
 
 const ring = document.getElementById('ring');
 const layers = {};
-
-export function shape(name, attributes = {}, parent = undefined) {
-  const made = document.createElementNS('http://www.w3.org/2000/svg', name);
-  for (const [key, value] of Object.entries(attributes)) {
-    made.setAttribute(key, value);
-  }
-  parent?.append(made);
-  return made;
-}
-
-function write(attributes, words, parent) {
-  shape('text', attributes, parent).textContent = words;
-}
 
 function prepare() {
   for (const name of ['track', 'arcs', 'moves', 'bins', 'links', 'nodes', 'pin', 'centre']) {
@@ -93,7 +81,7 @@ function drawCentre(cluster) {
   write({ class: 'total', y: -8 }, isKnown ? count(cluster.servedSlots) : '–', layers.centre);
   write({ class: 'total-label', y: 24 }, isKnown ? `of ${count(slotTotal)} slots served` : 'no cluster seen yet', layers.centre);
   for (const slot of isKnown ? [0, 4096, 8192, 12288] : []) {
-    const [x, y] = at(binRadius - longestBin - 16, angle(slot));
+    const [x, y] = at(binRadius - longestBin - 22, angle(slot));
     write({ class: 'tick-label', x, y }, slot, layers.centre);
   }
 }
@@ -116,7 +104,7 @@ export function showPin(slot) {
     return;
   }
   const pin = shape('g', { class: 'pin' }, layers.pin);
-  const [[x1, y1], [x2, y2], [x, y]] = [binRadius - longestBin, ringRadius + ringWidth / 2 + 8, 78].map((radius) => at(radius, angle(slot + 0.5)));
+  const [[x1, y1], [x2, y2], [x, y]] = [binRadius - longestBin, ringRadius + ringWidth / 2 + 8, 66].map((radius) => at(radius, angle(slot + 0.5)));
   shape('line', { x1, y1, x2, y2 }, pin);
   shape('circle', { cx: x2, cy: y2, r: 6 }, pin);
   shape('rect', { x: x - 33, y: y - 13, width: 66, height: 26, rx: 8 }, pin);

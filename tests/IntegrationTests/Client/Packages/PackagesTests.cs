@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.OutputCaching;
 using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.Caching.Hybrid;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace IntegrationTests.Client.Packages;
@@ -43,6 +44,13 @@ public sealed class PackagesTests(SharedCluster cluster) : IAsyncLifetime
         {
             Assert.Equal($"value of {key}", await _other.Get<IDistributedCache>().GetStringAsync(key, CancellationToken));
         }
+    }
+
+    [Fact]
+    public void ThereIsOneHybridCacheInAnInstance()
+    {
+        var injected = ActivatorUtilities.CreateInstance<Holder>(_one.Get<IServiceProvider>());
+        Assert.Same(injected.Cache, _one.Get<HybridCache>());
     }
 
     [Fact]
@@ -146,6 +154,8 @@ public sealed class PackagesTests(SharedCluster cluster) : IAsyncLifetime
         connection.On<string>("said", words => heard.TrySetResult(words));
         return heard.Task.WaitAsync(TimeSpan.FromSeconds(5), CancellationToken);
     }
+
+    private sealed record Holder(HybridCache Cache);
 
     private static List<string> Keys(int count) => [.. Enumerable.Range(0, count).Select(_ => Guid.NewGuid().ToString("N"))];
 }

@@ -62,7 +62,12 @@ internal sealed class WiredApplication : IAsyncDisposable
     private static void AddPackages(IServiceCollection services)
     {
         services.AddStackExchangeRedisCache(cache => cache.InstanceName = "shop:");
-        services.AddOptions<RedisCacheOptions>().Configure<IConnectionMultiplexer>((cache, redis) => cache.ConnectionMultiplexerFactory = () => Task.FromResult(redis));
+        services.AddOptions<RedisCacheOptions>().Configure<IConnectionMultiplexer>((cache, redis) => cache.ConnectionMultiplexerFactory = async () =>
+        {
+            // The cache looks for a HybridCache when it connects, and HybridCache connects while it is constructed: on one thread that makes two of them.
+            await Task.Yield();
+            return redis;
+        });
         services.AddHybridCache();
 
         services.AddOutputCache();
@@ -73,7 +78,12 @@ internal sealed class WiredApplication : IAsyncDisposable
         services.AddOptions<KeyManagementOptions>().Configure<IConnectionMultiplexer>((keys, redis) => keys.XmlRepository = new RedisXmlRepository(() => redis.GetDatabase(), "shop:data-protection-keys"));
 
         services.AddSignalR().AddStackExchangeRedis();
-        services.AddOptions<RedisOptions>().Configure<IServiceProvider>((signalR, provider) => signalR.ConnectionFactory = _ => Task.FromResult(provider.GetRequiredKeyedService<IConnectionMultiplexer>("signalr")));
+        services.AddOptions<RedisOptions>().Configure<IServiceProvider>((signalR, provider) =>
+        {
+            // Resolved here, not when it connects: what is made before SignalR ends after it.
+            var redis = provider.GetRequiredKeyedService<IConnectionMultiplexer>("signalr");
+            signalR.ConnectionFactory = _ => Task.FromResult(redis);
+        });
     }
 
     private void MapRoutes()
