@@ -10,6 +10,7 @@ var redis = builder.AddRedisCluster("redis")                      // redis-node-
 builder.AddProject<Projects.SampleApi>("sample-api")
     .WithReference(redis).WaitFor(redis)
     .WithEndpoint("http", http => http.Port = builder.Configuration.GetValue("SampleApi:Port", http.Port))
+    .WithReplicas(builder.Configuration.GetValue("SampleApi:Replicas", 1))
     .WithHttpHealthCheck("/health").WithExternalHttpEndpoints();
 
 builder.Build().Run();

@@ -73,7 +73,7 @@ public static class RedisClusterClientExtensions
             provider.GetRequiredService<CommandTelemetry>(),
             provider.GetRequiredService<ILogger<RedisClusterConnection>>(),
             configureOptions));
-        services.AddSingleton<IHostedService>(provider => Connection(provider, optionsName));
+        services.AddSingleton<IHostedService>(provider => new ConnectingAtStart(Connection(provider, optionsName)));
 
         AddService(services, serviceKey, provider => Connection(provider, optionsName).Multiplexer);
         AddService(services, serviceKey, provider => Connection(provider, optionsName).Multiplexer.GetDatabase());

@@ -11,7 +11,7 @@ public sealed class RedisClusterClientSettings
     /// <summary>
     /// All nodes as they announce themselves, and options: <c>localhost:7001,...,localhost:7006,password=...,abortConnect=false</c>.
     /// Spell the nodes exactly as announced: <c>127.0.0.1:7001</c> beside an announced <c>localhost:7001</c> counts as two servers.
-    /// Options in it win over this library's defaults.
+    /// Options in it win over this library's defaults. No default: <c>ConnectionStrings:{name}</c> wins over it.
     /// </summary>
     [Required(ErrorMessage = "ConnectionString is missing: expected localhost:7001,...,password=... in ConnectionStrings:<name> or in the ConnectionString setting.")]
     public string? ConnectionString { get; set; }
@@ -21,7 +21,7 @@ public sealed class RedisClusterClientSettings
     [Range(typeof(TimeSpan), "00:00:00.050", "00:01:00")]
     public TimeSpan CommandTimeout { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long the retrying <c>IDatabaseAsync</c> repeats commands that are safe to repeat. Default 12 s; 0 (never) to 5 min.</summary>
+    /// <summary>How long the retrying <c>IDatabaseAsync</c> repeats commands that are safe to repeat, counted from their first failure. Default 12 s; 0 (never) to 5 min.</summary>
     /// <remarks>The replica of a dead primary is promoted after 1.4 to 1.7 times the cluster's node timeout, which is 5 s by default.</remarks>
     [Range(typeof(TimeSpan), "00:00:00", "00:05:00")]
     public TimeSpan RetryFor { get; set; } = TimeSpan.FromSeconds(12);
@@ -30,13 +30,13 @@ public sealed class RedisClusterClientSettings
     [Range(typeof(long), "0", "1099511627776")]
     public long ReplicaLagLimit { get; set; } = 1024 * 1024;
 
-    /// <summary>Turns the health check off.</summary>
+    /// <summary>Turns the health check off. Default false.</summary>
     public bool DisableHealthChecks { get; set; }
 
-    /// <summary>Turns the span per command off.</summary>
+    /// <summary>Turns the span per command off. Default false.</summary>
     public bool DisableTracing { get; set; }
 
-    /// <summary>Turns the duration and connection metrics off.</summary>
+    /// <summary>Turns the duration and connection metrics off. Default false.</summary>
     public bool DisableMetrics { get; set; }
 
     /// <summary>Copies every setting to <paramref name="other"/>.</summary>

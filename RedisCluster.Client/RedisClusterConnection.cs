@@ -1,6 +1,5 @@
 #pragma warning disable SER007 // RetryPolicy and CircuitBreaker: see RepeatSafeCommands and CommandFaults
 using System.Net;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using RedisCluster.Client.Telemetry;
@@ -8,8 +7,8 @@ using StackExchange.Redis;
 
 namespace RedisCluster.Client;
 
-/// <summary>One connection to the cluster. Connecting begins when the host starts and never delays it; the driver keeps trying for as long as it lives.</summary>
-internal sealed class RedisClusterConnection : IHostedService, IAsyncDisposable
+/// <summary>One connection to the cluster. Connecting begins when it is first asked for and never delays anyone else; the driver keeps trying for as long as it lives.</summary>
+internal sealed class RedisClusterConnection : IAsyncDisposable
 {
     private readonly Lazy<Task<ConnectionMultiplexer>> _connecting;
 
@@ -20,7 +19,7 @@ internal sealed class RedisClusterConnection : IHostedService, IAsyncDisposable
         _connecting = new(() => Task.Run(async () =>
         {
             // Every command of a connection must be seen by its telemetry, so it is attached before anyone gets the connection.
-            CommandTelemetry.Prepare(options, settings);
+            telemetry.Prepare(options, settings);
             var connection = await ConnectionMultiplexer.ConnectAsync(options);
             telemetry.Attach(name, connection, options, settings);
             (options.RetryPolicy as RepeatSafeCommands)?.Watch(() => connection.IsConnected);
@@ -37,16 +36,6 @@ internal sealed class RedisClusterConnection : IHostedService, IAsyncDisposable
 
     /// <summary>The connection; waits for the end of the first attempt (2 s at most per node when none answers).</summary>
     internal IConnectionMultiplexer Multiplexer => Connecting.GetAwaiter().GetResult();
-
-    /// <inheritdoc/>
-    public Task StartAsync(CancellationToken cancellationToken)
-    {
-        _ = Connecting;
-        return Task.CompletedTask;
-    }
-
-    /// <inheritdoc/>
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

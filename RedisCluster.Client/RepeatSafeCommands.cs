@@ -18,20 +18,25 @@ internal sealed class RepeatSafeCommands : RetryPolicy
     // All connections are lost for a moment when the network blinks or every container restarts: that is still worth a wait.
     private static readonly TimeSpan PatienceWithoutNodes = TimeSpan.FromSeconds(2);
 
+    // The driver asks inside the asynchronous loop that repeats one call: a value set there lives as long as that loop, and nobody else sees it.
+    private readonly AsyncLocal<long?> _firstFault = new();
     private readonly TimeProvider _time;
+    private readonly TimeSpan _retryFor;
     private Func<bool> _isConnected = () => false;
     private long _lastConnected;
 
     internal RepeatSafeCommands(TimeSpan retryFor, TimeProvider time)
         : base(new Builder
         {
-            MaxAttempts = 1 + (int)Math.Ceiling(retryFor / (Delay + (Jitter / 2))),
+            // Never reached before the time is over: an attempt on a hung node takes a whole timeout, so attempts are no measure of time.
+            MaxAttempts = 1 + (int)Math.Ceiling(retryFor / Delay),
             RetryDelay = Delay,
             JitterMax = Jitter,
             MaxCommandRetryCategory = CommandFlags.CommandRetryWriteLastWins,
         })
     {
         _time = time;
+        _retryFor = retryFor;
         _lastConnected = time.GetTimestamp() - (long)(PatienceWithoutNodes.TotalSeconds * time.TimestampFrequency);
     }
 
@@ -50,8 +55,19 @@ internal sealed class RepeatSafeCommands : RetryPolicy
             return RetryResult.None;
         }
 
-        return base.CanRetry(in fault);
+        return IsOverdue() ? RetryResult.None : base.CanRetry(in fault);
     }
 
     internal static IDatabaseAsync Retrying(IConnectionMultiplexer connection) => connection.GetDatabase().WithRetry();
+
+    private bool IsOverdue()
+    {
+        if (_firstFault.Value is { } first)
+        {
+            return _time.GetElapsedTime(first) >= _retryFor;
+        }
+
+        _firstFault.Value = _time.GetTimestamp();
+        return false;
+    }
 }

@@ -1,13 +1,37 @@
 using SampleApi.Cluster;
 using SampleApi.KeyValue;
+using SampleApi.Map;
+using SampleApi.Patterns;
+using SampleApi.Patterns.Catalog;
+using SampleApi.Patterns.Gateway;
+using SampleApi.Patterns.Leaderboards;
+using SampleApi.Patterns.LiveSettings;
+using SampleApi.Patterns.Notifications;
+using SampleApi.Patterns.RateLimits;
+using SampleApi.Patterns.Sessions;
+using SampleApi.Patterns.Snapshots;
+using SampleApi.Patterns.WorkQueue;
 using SampleApi.Problems;
 
 var builder = WebApplication.CreateBuilder(args);
 
 builder.AddServiceDefaults();
 builder.AddRedisClusterClient("redis");
+builder.AddClusterMap();
 builder.Services.AddProblems();
 builder.Services.AddOpenApi();
+
+// The patterns: docs/patterns.md.
+builder.Services.AddSharedState();
+builder.AddCatalog();
+builder.Services.AddSessions();
+builder.AddRateLimits();
+builder.AddWorkQueue();
+builder.Services.AddNotifications();
+builder.Services.AddLeaderboards();
+builder.AddSnapshots();
+builder.AddLiveSettings();
+builder.AddGateway();
 
 var app = builder.Build();
 
@@ -16,5 +40,16 @@ app.MapDefaultEndpoints();
 app.MapOpenApi();
 app.MapKeyValue();
 app.MapCluster();
+app.MapClusterMap();
+
+app.MapCatalog();
+app.MapSessions();
+app.MapRateLimits();
+app.MapWorkQueue();
+app.MapNotifications();
+app.MapLeaderboards();
+app.MapSnapshots();
+app.MapLiveSettings();
+app.MapGateway();
 
 app.Run();

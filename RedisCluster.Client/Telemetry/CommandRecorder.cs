@@ -13,11 +13,14 @@ internal sealed class CommandRecorder
 
     private readonly ActivitySource _source;
     private readonly Histogram<double> _duration;
-    private readonly ConcurrentDictionary<(string Command, EndPoint Node), Description> _descriptions = new();
+    private readonly PeerAddresses _peers;
+    // By reference: the driver has one object for each node, and the hash of a host name costs more than all else here.
+    private readonly ConcurrentDictionary<EndPoint, ConcurrentDictionary<string, CommandDescription>> _descriptions = new(ReferenceEqualityComparer.Instance);
 
-    internal CommandRecorder(ActivitySource source, Meter meter)
+    internal CommandRecorder(ActivitySource source, Meter meter, PeerAddresses peers)
     {
         _source = source;
+        _peers = peers;
         _duration = meter.CreateHistogram("db.client.operation.duration", "s", "Duration of database client operations.", tags: null, StandardBuckets);
     }
 
@@ -27,7 +30,9 @@ internal sealed class CommandRecorder
 
     internal void Record(IProfiledCommand command, ActivityContext parent, CommandError? error, bool withSpan, bool withDuration)
     {
-        var description = _descriptions.GetOrAdd((command.Command, command.EndPoint), static key => new Description(key.Command, key.Node));
+        var node = command.EndPoint;
+        var description = _descriptions.GetOrAdd(node, static _ => new(StringComparer.Ordinal))
+            .GetOrAdd(command.Command, static (name, at) => new CommandDescription(name, at.Node, at.Peers.Of(at.Node)), (Node: node, Peers: _peers));
         if (withDuration && _duration.Enabled)
         {
             _duration.Record(command.ElapsedTime.TotalSeconds, error is { } failed ? description.MeasuredWith(failed) : description.Measured);
@@ -39,7 +44,16 @@ internal sealed class CommandRecorder
         }
     }
 
-    private void RecordSpan(IProfiledCommand command, ActivityContext parent, CommandError? error, Description description)
+    /// <summary>The connection to a node is a new one, perhaps to another address: what was made for the old one is made again.</summary>
+    internal void Forget(EndPoint node)
+    {
+        foreach (var known in _descriptions.Keys.Where(known => known.Equals(node)))
+        {
+            _descriptions.TryRemove(known, out _);
+        }
+    }
+
+    private void RecordSpan(IProfiledCommand command, ActivityContext parent, CommandError? error, CommandDescription description)
     {
         using var span = _source.StartActivity(description.SpanName, ActivityKind.Client, parent, description.Traced, links: null, command.CommandCreated);
         if (span is null)
@@ -69,50 +83,12 @@ internal sealed class CommandRecorder
     // The span tells of the node that answered; the event of the one that was asked first, and when it sent the command on.
     private static void AddRedirect(Activity span, IProfiledCommand first, IProfiledCommand answered)
     {
-        var (address, port) = Split(first.EndPoint);
+        var (address, port) = CommandDescription.Split(first.EndPoint);
         span.AddEvent(new ActivityEvent("redis.redirect", first.CommandCreated + first.ElapsedTime, new ActivityTagsCollection
         {
             ["redis.redirect.reason"] = answered.RetransmissionReason == StackExchange.Redis.RetransmissionReasonType.Ask ? "ASK" : "MOVED",
             ["server.address"] = address,
             ["server.port"] = port,
         }));
-    }
-
-    private static (string Address, int Port) Split(EndPoint node) => node switch
-    {
-        DnsEndPoint dns => (dns.Host, dns.Port),
-        IPEndPoint ip => (ip.Address.ToString(), ip.Port),
-        _ => (node.ToString()!, 0),
-    };
-
-    /// <summary>What is the same for every call of one command on one node; made once, since a busy application records tens of thousands a second.</summary>
-    private sealed class Description
-    {
-        internal Description(string command, EndPoint node)
-        {
-            var (address, port) = Split(node);
-            // The convention's `{operation} {target}`; the database index is not a target, since it is a meaningless number.
-            SpanName = $"{command} {address}:{port}";
-            Measured =
-            [
-                new("db.system.name", "redis"),
-                new("db.operation.name", command),
-                new("db.namespace", "0"), // a cluster has no other
-                new("server.address", address),
-                new("server.port", port),
-            ];
-            // A dashboard draws the node as the other end by this one.
-            Traced = [.. Measured, new("peer.service", $"{address}:{port}")];
-        }
-
-        internal string SpanName { get; }
-
-        internal KeyValuePair<string, object?>[] Measured { get; }
-
-        internal KeyValuePair<string, object?>[] Traced { get; }
-
-        internal KeyValuePair<string, object?>[] MeasuredWith(CommandError error) => error.StatusCode is { } code
-            ? [.. Measured, new("error.type", error.Type), new("db.response.status_code", code)]
-            : [.. Measured, new("error.type", error.Type)];
     }
 }

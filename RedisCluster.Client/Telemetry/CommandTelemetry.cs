@@ -20,6 +20,7 @@ internal sealed class CommandTelemetry : IDisposable
     private static readonly TimeSpan SweepInterval = TimeSpan.FromMilliseconds(500);
 
     private readonly ActivitySource _source = new(Name);
+    private readonly PeerAddresses _peers = new();
     private readonly CommandRecorder _recorder;
     private readonly ITimer _sweeper;
     private ImmutableArray<ConnectionCommands> _connections = [];
@@ -28,13 +29,13 @@ internal sealed class CommandTelemetry : IDisposable
     public CommandTelemetry(IMeterFactory meters)
     {
         var meter = meters.Create(Name);
-        _recorder = new CommandRecorder(_source, meter);
+        _recorder = new CommandRecorder(_source, meter, _peers);
         meter.CreateObservableUpDownCounter("db.client.connection.count", CountConnections, "{connection}", "The number of connections that are currently in state described by the state attribute");
         _sweeper = TimeProvider.System.CreateTimer(_ => Sweep(), null, SweepInterval, SweepInterval);
     }
 
-    /// <summary>Before connecting: lets the driver report how each command ended.</summary>
-    internal static void Prepare(ConfigurationOptions options, RedisClusterClientSettings settings)
+    /// <summary>Before connecting: lets the driver report how each command ended, and where it connects.</summary>
+    internal void Prepare(ConfigurationOptions options, RedisClusterClientSettings settings)
     {
         if (settings is { DisableTracing: true, DisableMetrics: true })
         {
@@ -42,6 +43,7 @@ internal sealed class CommandTelemetry : IDisposable
         }
 
         options.CircuitBreaker = new CommandFaults(options.CircuitBreaker);
+        _peers.Follow(options);
     }
 
     /// <summary>After connecting, before anyone else has the connection.</summary>
@@ -51,6 +53,13 @@ internal sealed class CommandTelemetry : IDisposable
         {
             var commands = new ConnectionCommands(_recorder, faults, options.AsyncTimeout, !settings.DisableTracing, !settings.DisableMetrics);
             connection.RegisterProfiler(commands.SessionOfCaller);
+            connection.ConnectionRestored += (_, restored) =>
+            {
+                if (restored is { EndPoint: { } node, ConnectionType: ConnectionType.Interactive })
+                {
+                    _recorder.Forget(node);
+                }
+            };
             ImmutableInterlocked.Update(ref _connections, static (all, added) => all.Add(added), commands);
         }
 

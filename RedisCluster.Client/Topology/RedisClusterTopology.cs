@@ -13,7 +13,15 @@ public sealed class RedisClusterTopology
 {
     private const string ShardsScript = "return redis.call('CLUSTER', 'SHARDS')";
 
+    // A node that is well answers within a few milliseconds.
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(200);
+
+    // Nodes answer within a few milliseconds: whoever needs longer than this hangs or is on its way down, and the others know better.
+    private static readonly TimeSpan SurveyPatience = TimeSpan.FromMilliseconds(150);
+
     private readonly RedisClusterConnection _connection;
+    private readonly NodeSurveys _surveys = new(TimeProvider.System);
+    private volatile string? _lastSeenBy;
 
     internal RedisClusterTopology(RedisClusterConnection connection) => _connection = connection;
 
@@ -21,38 +29,101 @@ public sealed class RedisClusterTopology
     /// <exception cref="RedisException">No node answered.</exception>
     public async Task<ClusterView> ReadAsync(CancellationToken cancellationToken = default)
     {
-        if (!_connection.Connecting.IsCompleted)
-        {
-            throw new RedisConnectionException(ConnectionFailureType.UnableToConnect, CommandFlags.None, $"Not connected yet: {string.Join(", ", _connection.Nodes.Select(Address))} are being tried.");
-        }
+        var servers = Connected(await ConnectionAsync());
+        var answer = await FirstAnswerAsync(servers, cancellationToken);
+        var connected = servers.ToDictionary(server => Address(server.EndPoint));
+        var shards = ClusterShardsReply.Read(answer.Shards!, connected.ContainsKey);
+        var measured = await Task.WhenAll(shards.Select(shard => WithLags(shard, connected))).WaitAsync(cancellationToken);
+        return new ClusterView(Address(answer.Server.EndPoint), measured);
+    }
 
-        var connection = await _connection.Connecting;
-        var servers = connection.GetServers().Where(server => server.IsConnected).OrderBy(server => server.IsReplica).ToList();
-        if (servers.Count == 0)
+    // A node that hangs or just went away says nothing about the cluster: the next one is asked, beside it as long as it may still answer.
+    private static async Task<Answer> FirstAnswerAsync(List<IServer> servers, CancellationToken cancellationToken)
+    {
+        var asked = new List<Task<Answer>>();
+        for (var next = 0; ;)
         {
-            throw new RedisConnectionException(ConnectionFailureType.UnableToConnect, CommandFlags.None, $"0/{connection.GetEndPoints().Length} nodes answer: {string.Join(", ", connection.GetEndPoints().Select(Address))}.");
-        }
-
-        for (var i = 0; ; i++)
-        {
-            try
+            var isLast = next == servers.Count;
+            if (!isLast)
             {
-                return await ReadAsync(connection, servers[i], cancellationToken);
+                asked.Add(AskAsync(servers[next++], cancellationToken));
             }
-            catch (Exception exception) when (exception is RedisConnectionException or RedisTimeoutException && i + 1 < servers.Count)
+
+            var patience = Task.Delay(isLast ? Timeout.InfiniteTimeSpan : Patience, cancellationToken);
+            var first = await Task.WhenAny(asked.Append<Task>(patience));
+            if (first == patience)
             {
-                // A node that hangs or just went away says nothing about the cluster: the next one is asked.
+                await patience;
+                continue;
+            }
+
+            var answer = await (Task<Answer>)first;
+            asked.RemoveAll(task => task == first);
+            if (answer.Shards is not null)
+            {
+                return answer;
+            }
+
+            if (asked.Count == 0 && next == servers.Count)
+            {
+                throw answer.Fault!;
             }
         }
     }
 
-    private static async Task<ClusterView> ReadAsync(ConnectionMultiplexer connection, IServer server, CancellationToken cancellationToken)
+    /// <summary>
+    /// Asks every connected node at once, takes the newest of the views, and adds what each node says of itself. Meant to be called often: it costs each node one script,
+    /// and a node that hangs delays it by 150 ms. A node that has not answered for 1 s counts as not connected.
+    /// </summary>
+    /// <exception cref="RedisException">No node answered.</exception>
+    public async Task<ClusterSurvey> SurveyAsync(CancellationToken cancellationToken = default)
     {
-        var connected = connection.GetServers().Where(candidate => candidate.IsConnected).ToDictionary(candidate => Address(candidate.EndPoint));
-        var reply = await server.ExecuteAsync("EVAL_RO", ShardsScript, 0).WaitAsync(cancellationToken);
-        var shards = ClusterShardsReply.Read(reply, connected.ContainsKey);
-        var measured = await Task.WhenAll(shards.Select(shard => WithLags(shard, connected))).WaitAsync(cancellationToken);
-        return new ClusterView(Address(server.EndPoint), measured);
+        var connection = await ConnectionAsync();
+        var asked = Connected(connection).Select(_surveys.AskAsync).ToList();
+        await Task.WhenAny(Task.WhenAll(asked), Task.Delay(SurveyPatience, cancellationToken));
+        while (!asked.Exists(HasAnswer) && asked.Find(question => !question.IsCompleted) is not null)
+        {
+            await Task.WhenAny(asked.Where(question => !question.IsCompleted)).WaitAsync(cancellationToken);
+        }
+
+        var answers = asked.Where(HasAnswer).Select(question => question.Result.Answer!).ToList();
+        if (answers.Count == 0)
+        {
+            var refusal = asked[0].Result.Refusal!;
+            throw new RedisConnectionException(ConnectionFailureType.UnableToConnect, CommandFlags.None, $"0/{asked.Count} connected nodes answer: {refusal.Message}", refusal);
+        }
+
+        var connected = connection.GetServers().Where(server => server.IsConnected).Select(server => Address(server.EndPoint)).ToHashSet();
+        var survey = SurveyReading.Read(answers, _lastSeenBy, address => connected.Contains(address) && _surveys.IsHeardFrom(address));
+        _lastSeenBy = survey.View.SeenBy;
+        return survey;
+    }
+
+    private static bool HasAnswer(Task<(NodeAnswer? Answer, RedisException? Refusal)> question) => question is { IsCompletedSuccessfully: true, Result.Answer: not null };
+
+    private async Task<ConnectionMultiplexer> ConnectionAsync() => _connection.Connecting.IsCompleted
+        ? await _connection.Connecting
+        : throw new RedisConnectionException(ConnectionFailureType.UnableToConnect, CommandFlags.None, $"Not connected yet: {string.Join(", ", _connection.Nodes.Select(Address))} are being tried.");
+
+    // Primaries first.
+    private static List<IServer> Connected(ConnectionMultiplexer connection)
+    {
+        var servers = connection.GetServers().Where(server => server.IsConnected).OrderBy(server => server.IsReplica).ToList();
+        return servers.Count > 0
+            ? servers
+            : throw new RedisConnectionException(ConnectionFailureType.UnableToConnect, CommandFlags.None, $"0/{connection.GetEndPoints().Length} nodes answer: {string.Join(", ", connection.GetEndPoints().Select(Address))}.");
+    }
+
+    private static async Task<Answer> AskAsync(IServer server, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return new Answer(server, await server.ExecuteAsync("EVAL_RO", ShardsScript, 0).WaitAsync(cancellationToken), null);
+        }
+        catch (Exception exception) when (exception is RedisConnectionException or RedisTimeoutException)
+        {
+            return new Answer(server, null, exception);
+        }
     }
 
     private static async Task<ShardView> WithLags(ShardView shard, Dictionary<string, IServer> connected)
@@ -87,4 +158,6 @@ public sealed class RedisClusterTopology
         DnsEndPoint dns => $"{dns.Host}:{dns.Port}",
         _ => endpoint.ToString()!,
     };
+
+    private sealed record Answer(IServer Server, RedisResult? Shards, Exception? Fault);
 }

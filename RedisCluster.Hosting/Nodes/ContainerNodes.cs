@@ -18,13 +18,7 @@ internal static class ContainerNodes
     {
         var image = ImageReference.TryParse(setup.Cluster.Options.Image) ?? new ImageReference(null, setup.Cluster.Options.Image, null, null);
         return builder.AddResource(new RedisClusterNodeContainer(setup))
-            .WithAnnotation(new ContainerImageAnnotation
-            {
-                Registry = image.Registry,
-                Image = image.Name,
-                Tag = image.Tag ?? (image.Sha256 is null ? "latest" : null),
-                SHA256 = image.Sha256,
-            })
+            .WithAnnotation(Annotation(image))
             .WithContainerFiles(SecretFolder, async (_, cancellationToken) => await FilesAsync(setup, cancellationToken))
             .WithArgs(context =>
             {
@@ -42,6 +36,12 @@ internal static class ContainerNodes
 
     public static void Keep(IResourceBuilder<RedisClusterNodeContainer> node, string volume)
         => node.WithVolume(volume, DataPath);
+
+    // Setting the digest clears the tag and the other way round, also when it is set to nothing.
+    internal static ContainerImageAnnotation Annotation(ImageReference image)
+        => image.Sha256 is { } digest
+            ? new ContainerImageAnnotation { Registry = image.Registry, Image = image.Name, SHA256 = digest }
+            : new ContainerImageAnnotation { Registry = image.Registry, Image = image.Name, Tag = image.Tag ?? "latest" };
 
     private static IEnumerable<string> Options(NodeSetup setup)
         =>

@@ -24,13 +24,29 @@ internal static class MachineRuntime
         return RuntimeChoice.MakeAsync(
             options,
             () => AskEnginesAsync(configuration, image, cancellationToken),
-            engine =>
-            {
-                progress($"Pulling {image} with {engine.Command} ...");
-                return engine.PullAsync(image, cancellationToken);
-            },
+            engine => PullAsync(engine, image, options, progress, cancellationToken),
             () => RedisServerLocator.FindAsync(
                 options.ServerPath is { Length: > 0 } path ? Path.GetFullPath(path, appHostDirectory) : null, progress, cancellationToken));
+    }
+
+    private static async Task<string?> PullAsync(
+        ContainerEngine engine, ImageReference image, RedisClusterOptions options, Action<string> progress, CancellationToken cancellationToken)
+    {
+        // Only where processes can stand in; whoever names a form or an image is waiting for that one.
+        var failures = options.ProcessesMayStandIn ? new FailedPulls(UserCache.Folder("failed-pulls"), TimeProvider.System) : null;
+        if (failures?.Recent(engine, image) is { } earlier)
+        {
+            return earlier;
+        }
+
+        progress($"Pulling {image} with {engine.Command} ...");
+        var failure = await engine.PullAsync(image, cancellationToken);
+        if (failure is not null)
+        {
+            failures?.Remember(engine, image, failure);
+        }
+
+        return failure;
     }
 
     private static async Task<EngineAnswer> AskEnginesAsync(IConfiguration configuration, ImageReference image, CancellationToken cancellationToken)

@@ -58,7 +58,7 @@ internal sealed record RuntimeChoice
         }
 
         // Who names an image means it: another server in its place would be a surprise, also with Auto.
-        return options.Runtime == RedisClusterRuntime.Container || options.Image != RedisClusterContainerImageTags.Reference
+        return !options.ProcessesMayStandIn
             ? Impossible($"RedisCluster:Image is '{options.Image}', which {engine.Command} does not have and cannot pull: {failure}. Correct the name, or try '{engine.Command} pull {options.Image}' by hand.")
             : await ProcessesAsync(findServer, $"{engine.Command} has no image {options.Image} and cannot pull it: {failure}", " Or pull the image, to run the nodes as containers.");
     }

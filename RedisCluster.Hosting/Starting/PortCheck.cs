@@ -24,9 +24,12 @@ internal static class PortCheck
 
     /// <summary>Ports on which somebody listens already.</summary>
     internal static IEnumerable<string> OnMachine(IEnumerable<WantedPort> wanted, IReadOnlySet<int> listening)
-        => from port in wanted
-           where listening.Contains(port.Port)
-           select $"{port} is in use by {PortOwner.Of(port.Port)}. If that is an AppHost that is just ending, wait some seconds; otherwise end it, or change {RedisClusterSetting}.";
+    {
+        var busy = wanted.Where(port => listening.Contains(port.Port)).ToList();
+        var owners = PortOwner.Of([.. busy.Select(port => port.Port)]);
+        return busy.Select(port =>
+            $"{port} is in use by {owners[port.Port]}. If that is an AppHost that is just ending, wait some seconds; otherwise end it, or change {RedisClusterSetting}.");
+    }
 
     internal sealed record WantedPort(int Port, string Node, bool IsBus)
     {

@@ -2,47 +2,67 @@ using System.Globalization;
 
 namespace RedisCluster.Hosting.Starting;
 
-/// <summary>Names the process that listens on a port, where the system tells; only asked for a message.</summary>
+/// <summary>Names the processes that listen on ports, where the system tells; only asked for a message.</summary>
 internal static class PortOwner
 {
     private const string Listening = "0A";
     private static readonly string[] s_tables = ["/proc/net/tcp", "/proc/net/tcp6"];
 
-    public static string Of(int port)
-        => OperatingSystem.IsLinux() ? OnLinux(port) ?? "a process of another user (sudo ss -ltnp names it)"
+    /// <summary>The owner of each port. All ports are looked up in one pass, because a second AppHost finds every one of them busy.</summary>
+    public static IReadOnlyDictionary<int, string> Of(IReadOnlyCollection<int> ports)
+    {
+        var found = OperatingSystem.IsLinux() && ports.Count > 0 ? OnLinux(ports) : [];
+        return ports.Distinct().ToDictionary(port => port, port => found.GetValueOrDefault(port) ?? Unknown(port));
+    }
+
+    private static string Unknown(int port)
+        => OperatingSystem.IsLinux() ? "a process of another user (sudo ss -ltnp names it)"
             : OperatingSystem.IsWindows() ? $"another process (netstat -ano | findstr :{port} names it)"
             : $"another process (lsof -i :{port} names it)";
 
-    private static string? OnLinux(int port)
+    private static Dictionary<int, string> OnLinux(IReadOnlyCollection<int> ports)
     {
-        var sockets = Inodes(port).Select(inode => $"socket:[{inode}]").ToHashSet();
-        return Directory.EnumerateDirectories("/proc")
-            .Where(process => int.TryParse(Path.GetFileName(process), out _) && Holds(process, sockets))
-            .Select(process => $"{ReadName(process)} (process {Path.GetFileName(process)})")
-            .FirstOrDefault();
+        var sockets = Sockets(ports);
+        var owners = new Dictionary<int, string>();
+        foreach (var process in Directory.EnumerateDirectories("/proc").Where(folder => int.TryParse(Path.GetFileName(folder), out _)))
+        {
+            foreach (var port in OpenFiles(process).Select(file => sockets.GetValueOrDefault(file)).Where(port => port != 0))
+            {
+                owners.TryAdd(port, $"{ReadName(process)} (process {Path.GetFileName(process)})");
+            }
+        }
+
+        return owners;
     }
 
     //   sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
     //    0: 0100007F:1B59 00000000:0000 0A 00000000:00000000 00:00000000 00000000  1000        0 43210 1 ...
-    private static IEnumerable<string> Inodes(int port)
-        => from file in s_tables
-           where File.Exists(file)
-           from line in File.ReadLines(file).Skip(1)
-           let fields = line.Split(' ', StringSplitOptions.RemoveEmptyEntries)
-           where fields[3] == Listening && int.Parse(fields[1].Split(':')[1], NumberStyles.HexNumber, CultureInfo.InvariantCulture) == port
-           select fields[9];
+    private static Dictionary<string, int> Sockets(IReadOnlyCollection<int> ports)
+    {
+        var wanted = ports.ToHashSet();
+        var sockets = new Dictionary<string, int>();
+        foreach (var fields in s_tables.Where(File.Exists).SelectMany(table => File.ReadLines(table).Skip(1)).Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)))
+        {
+            var port = int.Parse(fields[1].Split(':')[1], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+            if (fields[3] == Listening && wanted.Contains(port))
+            {
+                sockets[$"socket:[{fields[9]}]"] = port;
+            }
+        }
 
-    // Processes of other users do not show their sockets, and any process can end while it is looked at.
-    private static bool Holds(string process, HashSet<string> sockets)
+        return sockets;
+    }
+
+    // Processes of other users do not show their files, and any process can end while it is looked at.
+    private static IReadOnlyList<string> OpenFiles(string process)
     {
         try
         {
-            return Directory.EnumerateFiles(Path.Combine(process, "fd"))
-                .Any(descriptor => new FileInfo(descriptor).LinkTarget is { } target && sockets.Contains(target));
+            return [.. Directory.EnumerateFiles(Path.Combine(process, "fd")).Select(descriptor => new FileInfo(descriptor).LinkTarget).OfType<string>()];
         }
         catch (Exception cause) when (cause is UnauthorizedAccessException or IOException)
         {
-            return false;
+            return [];
         }
     }
 

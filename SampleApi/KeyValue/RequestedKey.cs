@@ -7,7 +7,7 @@ using StackExchange.Redis;
 namespace SampleApi.KeyValue;
 
 /// <summary>
-/// The key in the path of a request: everything after <c>/kv/</c>, percent-decoded once. <c>a/b</c> and <c>a%2Fb</c> are the same key, <c>+</c> is a plus.
+/// The key in the path of a request: everything after <c>/kv/</c>, or another route's prefix, percent-decoded once. <c>a/b</c> and <c>a%2Fb</c> are the same key, <c>+</c> is a plus.
 /// Read from the request line as it was sent, because the path that routing sees keeps <c>%2F</c> encoded and so could not tell it from <c>%252F</c>.
 /// </summary>
 internal static class RequestedKey
@@ -18,20 +18,20 @@ internal static class RequestedKey
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <exception cref="BadRequestException">The key is empty, too long, or not percent-encoded UTF-8.</exception>
-    internal static RedisKey Read(HttpRequest request, string? routed)
+    internal static RedisKey Read(HttpRequest request, string? routed, string prefix = Prefix)
     {
         var target = request.HttpContext.Features.Get<IHttpRequestFeature>()?.RawTarget ?? "";
         var query = target.IndexOf('?', StringComparison.Ordinal);
         var path = query < 0 ? target : target[..query];
         // Not so for /kv without a key, for an absolute URL as a proxy is sent, and for /x/../kv/key.
-        return Decode(path.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) ? path[Prefix.Length..] : Uri.EscapeDataString(routed ?? ""));
+        return Decode(path.StartsWith(prefix, StringComparison.OrdinalIgnoreCase) ? path[prefix.Length..] : Uri.EscapeDataString(routed ?? ""), prefix);
     }
 
-    internal static byte[] Decode(string encoded)
+    internal static byte[] Decode(string encoded, string prefix = Prefix)
     {
         if (encoded.Length == 0)
         {
-            throw new BadRequestException("The key is empty: expected /kv/{key}.");
+            throw new BadRequestException($"The key is empty: expected {prefix}{{key}}.");
         }
 
         var bytes = new List<byte>(encoded.Length);

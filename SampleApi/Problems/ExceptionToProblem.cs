@@ -15,10 +15,10 @@ internal sealed class ExceptionToProblem : IExceptionHandler
                 await ProblemAsync(httpContext, bad.StatusCode, bad.Message);
                 return true;
             case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }:
-                await ProblemAsync(httpContext, StatusCodes.Status413PayloadTooLarge, "The body is too long: expected at most 1048576 bytes.");
+                await ProblemAsync(httpContext, StatusCodes.Status413PayloadTooLarge, BodyLimit.Exceeded(httpContext));
                 return true;
             case BadHttpRequestException bad:
-                await ProblemAsync(httpContext, bad.StatusCode, bad.Message);
+                await ProblemAsync(httpContext, bad.StatusCode, JsonBody.Explain(bad));
                 return true;
             case RedisServerException { Message: var message } when message.StartsWith("WRONGTYPE", StringComparison.Ordinal):
                 await ProblemAsync(httpContext, StatusCodes.Status409Conflict, "The key holds something else than was asked for.");

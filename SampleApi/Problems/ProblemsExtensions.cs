@@ -10,8 +10,15 @@ internal static class ProblemsExtensions
 
     internal static void AddProblems(this IServiceCollection services)
     {
-        services.AddProblemDetails();
+        services.AddProblemDetails(problems => problems.CustomizeProblemDetails = problem => problem.ProblemDetails.Detail ??= problem.HttpContext.Response.StatusCode switch
+        {
+            // The binding of JSON bodies answers these two by itself, with nothing but the status.
+            StatusCodes.Status413PayloadTooLarge => BodyLimit.Exceeded(problem.HttpContext),
+            StatusCodes.Status415UnsupportedMediaType => "The body is something else than JSON: send it as application/json.",
+            _ => null,
+        });
         services.AddExceptionHandler<ExceptionToProblem>();
+        services.AddStrictJson();
         services.AddRequestTimeouts(options => options.DefaultPolicy = new RequestTimeoutPolicy
         {
             Timeout = RequestLimit,

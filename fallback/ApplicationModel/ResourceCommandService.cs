@@ -92,16 +92,16 @@ public partial class ResourceCommandService
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Information, "Executing command '{Command}'.")]
+        [LoggerMessage(1, LogLevel.Information, "Executing command '{Command}'.")]
         public static partial void Executing(ILogger logger, string command);
 
-        [LoggerMessage(LogLevel.Information, "Successfully executed command '{Command}'.")]
+        [LoggerMessage(2, LogLevel.Information, "Successfully executed command '{Command}'.")]
         public static partial void Succeeded(ILogger logger, string command);
 
-        [LoggerMessage(LogLevel.Information, "Failure executing command '{Command}'. Error message: {Message}")]
+        [LoggerMessage(3, LogLevel.Information, "Failure executing command '{Command}'. Error message: {Message}")]
         public static partial void Failed(ILogger logger, string command, string? message);
 
-        [LoggerMessage(LogLevel.Error, "Error executing command '{Command}'.")]
+        [LoggerMessage(4, LogLevel.Error, "Error executing command '{Command}'.")]
         public static partial void Threw(ILogger logger, Exception exception, string command);
     }
 }

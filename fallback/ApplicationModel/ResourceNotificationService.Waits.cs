@@ -169,13 +169,13 @@ public partial class ResourceNotificationService
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Information, "Waiting for resource '{Dependency}' ({WaitType}).")]
+        [LoggerMessage(1, LogLevel.Information, "Waiting for resource '{Dependency}' ({WaitType}).")]
         public static partial void WaitStarted(ILogger logger, string dependency, WaitType waitType);
 
-        [LoggerMessage(LogLevel.Information, "Finished waiting for resource '{Dependency}'.")]
+        [LoggerMessage(2, LogLevel.Information, "Finished waiting for resource '{Dependency}'.")]
         public static partial void WaitFinished(ILogger logger, string dependency);
 
-        [LoggerMessage(LogLevel.Error, "Stopped waiting for resource '{Dependency}' because {Reason}.")]
+        [LoggerMessage(3, LogLevel.Error, "Stopped waiting for resource '{Dependency}' because {Reason}.")]
         public static partial void WaitFailed(ILogger logger, string dependency, string reason);
     }
 }

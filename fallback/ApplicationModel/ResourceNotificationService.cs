@@ -130,7 +130,7 @@ public partial class ResourceNotificationService : IDisposable
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Debug, "Resource {ResourceId} changed state: {Before} -> {After}")]
+        [LoggerMessage(1, LogLevel.Debug, "Resource {ResourceId} changed state: {Before} -> {After}")]
         public static partial void StateChanged(ILogger logger, string resourceId, string? before, string? after);
     }
 }

@@ -71,7 +71,7 @@ public static partial class ResourceBuilderExtensions
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Warning, "A link was to be changed for the endpoint '{EndpointName}', which the resource '{ResourceName}' does not have.")]
+        [LoggerMessage(1, LogLevel.Warning, "A link was to be changed for the endpoint '{EndpointName}', which the resource '{ResourceName}' does not have.")]
         public static partial void NoSuchEndpoint(ILogger logger, string endpointName, string resourceName);
     }
 }

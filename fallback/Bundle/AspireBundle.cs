@@ -100,7 +100,7 @@ internal sealed class AspireBundle(Action<string> progress, string aspireHome, s
         }
     }
 
-    private static string UserCache
+    internal static string UserCache
     {
         get
         {

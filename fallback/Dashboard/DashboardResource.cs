@@ -53,6 +53,11 @@ internal static class DashboardResource
             }
         }
 
+        if (settings.TrustFile is { } trust)
+        {
+            yield return new(DevelopmentCertificate.TrustVariable, trust);
+        }
+
         // One JSON object a line, so that errors can be told from the rest.
         yield return new("LOGGING__CONSOLE__FORMATTERNAME", "json");
     }

@@ -37,6 +37,9 @@ internal sealed class DashboardSettings
 
     public required string Environment { get; init; }
 
+    /// <summary>Certificates that those who connect to addresses with https have to trust; null where they do anyway.</summary>
+    public string? TrustFile { get; set; }
+
     /// <summary>The address to open.</summary>
     public Uri PreferredUrl => Urls.FirstOrDefault(url => url.Scheme == Uri.UriSchemeHttps) ?? Urls[0];
 

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Hosting;
 namespace Aspire.Hosting.Dashboard;
 
 /// <summary>Puts the dashboard into an application.</summary>
-internal sealed class DashboardStart(DashboardSettings settings, IAspireBundle bundle, ResourceServiceHost resourceService, ApplicationBanner banner, IHostApplicationLifetime lifetime)
+internal sealed class DashboardStart(DashboardSettings settings, IAspireBundle bundle, ResourceServiceHost resourceService, ApplicationBanner banner, IConfiguration configuration, IHostApplicationLifetime lifetime)
 {
     public static void AddTo(IServiceCollection services, IDistributedApplicationEventing eventing)
     {
@@ -30,6 +30,7 @@ internal sealed class DashboardStart(DashboardSettings settings, IAspireBundle b
 
     private async Task AddToModelAsync(DistributedApplicationModel model, CancellationToken cancellationToken)
     {
+        settings.TrustFile = DevelopmentCertificate.RequireFor(Addresses(), configuration);
         LoopbackPorts.RequireFree(Addresses());
         banner.Write();
         var programs = await bundle.GetAsync(cancellationToken);

@@ -35,6 +35,11 @@ internal static class OtlpEnvironment
             yield return new("OTEL_EXPORTER_OTLP_HEADERS", $"x-otlp-api-key={key}");
         }
 
+        if (settings.TrustFile is { } trust)
+        {
+            yield return new(DevelopmentCertificate.TrustVariable, trust);
+        }
+
         // While developing one watches: a second instead of five and sixty, every trace, and metrics that lead to traces.
         if (soon)
         {

@@ -158,7 +158,7 @@ internal sealed partial class ResourceHealthMonitor(
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Error, "A callback that ran when resource '{Resource}' became ready failed.")]
+        [LoggerMessage(1, LogLevel.Error, "A callback that ran when resource '{Resource}' became ready failed.")]
         public static partial void ReadyThrew(ILogger logger, Exception exception, string resource);
     }
 }

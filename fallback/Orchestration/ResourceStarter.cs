@@ -127,10 +127,10 @@ internal sealed partial class ResourceStarter(
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Error, "Resource '{Resource}' did not start: {Reason}")]
+        [LoggerMessage(1, LogLevel.Error, "Resource '{Resource}' did not start: {Reason}")]
         public static partial void NotStarted(ILogger logger, string resource, string reason);
 
-        [LoggerMessage(LogLevel.Error, "Resource '{Resource}' did not start.")]
+        [LoggerMessage(2, LogLevel.Error, "Resource '{Resource}' did not start.")]
         public static partial void StartThrew(ILogger logger, Exception exception, string resource);
     }
 }

@@ -56,7 +56,7 @@ internal sealed partial class StoppedResources(
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Error, "A callback that ran when resource '{Resource}' stopped failed.")]
+        [LoggerMessage(1, LogLevel.Error, "A callback that ran when resource '{Resource}' stopped failed.")]
         public static partial void StoppedThrew(ILogger logger, Exception exception, string resource);
     }
 }

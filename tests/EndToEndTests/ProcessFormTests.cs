@@ -17,9 +17,11 @@ public sealed class ProcessFormTests(ProcessFormApp app) : ClusterFacts(app), IC
         Requirement.Holds(browser is not null, "no Chromium is on PATH: install chromium");
 
         var node = run.NodeName(await run.AnyPrimaryAsync(cancellationToken));
-        var report = await NodeScripts.RunAsync("dashboard.mjs", [run.LoginUrl.ToString(), browser!, Repository.Records, node], cancellationToken);
+        var report = await NodeScripts.RunAsync("dashboard.mjs", [run.LoginUrl.ToString(), browser!, Repository.Records, node, run.Settings.Api.ToString()], cancellationToken);
         using var seen = JsonDocument.Parse(report);
         Assert.All(run.Settings.NodePorts, port => Assert.Contains($"localhost:{port}", seen.RootElement.GetProperty(run.NodeName(port)).GetString(), StringComparison.Ordinal));
+        // The trace of the request has the command below it, and names the node that answered.
+        Assert.Contains("redis-node-", seen.RootElement.GetProperty("trace of sample-api").GetString(), StringComparison.Ordinal);
         await run.WaitForWholeClusterAsync(TimeSpan.FromSeconds(60), cancellationToken);
     }
 }

@@ -28,8 +28,8 @@ public sealed class ReadmeCommandTests
             await run.WaitUntilHealthyAsync(TimeSpan.FromMinutes(4), cancellationToken);
             Assert.Equal(15180, run.LoginUrl.Port);
             run.PressCtrlC();
-            await run.WaitForExitAsync(TimeSpan.FromSeconds(10), cancellationToken);
-            await Leftovers.AssertNoneAsync(run, TimeSpan.FromSeconds(10), cancellationToken);
+            await run.WaitForExitAsync(TimeSpan.FromSeconds(30), cancellationToken);
+            await Leftovers.AssertNoneAsync(run, TimeSpan.FromSeconds(30), cancellationToken);
         }
         finally
         {

@@ -25,7 +25,7 @@ public abstract class RunningApp(NodeForm form) : IAsyncLifetime
             run = starting;
             await run.WaitUntilHealthyAsync(longestStart, cancellationToken);
             failed = false;
-            StartTimes.Record($"{form} form, first start", run.SinceStart);
+            StartTimes.Record($"{form} form, first start", "/health answers 200", run.SinceStart);
         }
         return run;
     }

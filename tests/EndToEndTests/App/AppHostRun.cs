@@ -130,10 +130,12 @@ internal sealed class AppHostRun : IAsyncDisposable
         Directory.Delete(temporaryFolder, recursive: true);
     }
 
-    /// <summary>Folders that the run left in its temporary folder; .NET's and npm's own caches are not the run's.</summary>
+    /// <summary>Folders that the run left in its temporary folder; those of the SDK, which builds before it runs, are not the run's.</summary>
     private IEnumerable<string> FoldersLeft() => Directory.EnumerateDirectories(temporaryFolder)
         .Where(folder => Path.GetFileName(folder) is var name && name != ".dotnet" && !name.StartsWith("NuGetScratch", StringComparison.Ordinal)
-            && !name.StartsWith("MSBuildTemp", StringComparison.Ordinal));
+            && !name.StartsWith("MSBuildTemp", StringComparison.Ordinal))
+        // A build makes folders with random names and leaves them empty.
+        .Where(folder => !Settings.IsReadmeCommand || Directory.EnumerateFileSystemEntries(folder).Any());
 
     private static bool IsAppHost(string commandLine)
         => Path.GetFileNameWithoutExtension(commandLine.Split(' ')[0]) == "AppHost" || commandLine.Contains("AppHost.dll", StringComparison.Ordinal);

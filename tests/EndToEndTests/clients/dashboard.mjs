@@ -1,9 +1,9 @@
-// node dashboard.mjs <login address> <chromium> <folder for screenshots> <name of a node to stop and start>
+// node dashboard.mjs <login address> <chromium> <folder for screenshots> <name of a node to stop and start> <address of sample-api>
 // Uses the dashboard as a person does, and prints as JSON what its resources page showed at each step.
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 
-const [login, executablePath, folder, node] = process.argv.slice(2);
+const [login, executablePath, folder, node, api] = process.argv.slice(2);
 const patience = 60_000;
 
 // Chromium's sandbox does not work for root, which CI machines often run as.
@@ -40,11 +40,21 @@ try {
   seen.started = await showsState(node, 'Running');
 
   const origin = new URL(login).origin;
-  for (const service of ['cluster-initializer', 'sample-api']) {
-    await page.goto(`${origin}/traces/resource/${service}`);
-    seen[`trace of ${service}`] = await firstRow(service);
-    await picture(`traces-${service}`);
-  }
+  await page.goto(`${origin}/consolelogs/resource/${node}`);
+  await page.getByText('Ready to accept connections').first().waitFor({ timeout: patience });
+  await picture('console');
+
+  await page.goto(`${origin}/traces/resource/cluster-initializer`);
+  seen['trace of cluster-initializer'] = await firstRow('reconcile cluster');
+  await picture('traces-cluster-initializer');
+
+  const written = await fetch(new URL('/kv/seen-in-the-dashboard', api), { method: 'PUT', body: 'value' });
+  if (!written.ok) throw new Error(`PUT /kv answered ${written.status}`);
+  await page.goto(`${origin}/traces/resource/sample-api`);
+  // Only the rows in view are there, and others may be above.
+  await page.getByPlaceholder('Filter').fill('PUT /kv');
+  seen['trace of sample-api'] = await firstRow('PUT /kv');
+  await picture('traces-sample-api');
   await page.goto(`${origin}/structuredlogs/resource/sample-api`);
   seen['log of sample-api'] = await firstRow('sample-api');
   await picture('logs');

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using IntegrationTests.Servers;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -22,6 +23,31 @@ public sealed class HealthAndMetricsTests : ClusterTest
 
         await nodes[0].StartAsync();
         await ExpectAsync(host, HealthStatus.Healthy, "16384/16384 slots served by 3 shards; 6/6 nodes usable");
+    }
+
+    // A hung node keeps its connections open: only the missing answer tells.
+    [Fact]
+    public async Task HealthIsKnownWithinSecondsWhileNodesHang()
+    {
+        var nodes = await StartNodesAsync(6);
+        await FormedCluster.FormAsync(nodes, nodeTimeoutMilliseconds: 30_000); // no failover during the test
+        await using var host = await ClientHost.StartAsync(FormedCluster.ConnectionString(nodes), cancellationToken: CancellationToken);
+        await ExpectAsync(host, HealthStatus.Healthy, "6/6 nodes usable");
+
+        nodes[0].Hang();
+        Assert.Contains("slots 0-5460 have no reachable primary", await UnhealthyAsync(host), StringComparison.Ordinal);
+        foreach (var node in nodes.All.Skip(1))
+        {
+            node.Hang();
+        }
+
+        Assert.NotEmpty(await UnhealthyAsync(host));
+        foreach (var node in nodes.All)
+        {
+            node.Resume();
+        }
+
+        await ExpectAsync(host, HealthStatus.Healthy, "6/6 nodes usable");
     }
 
     [Fact]
@@ -52,6 +78,15 @@ public sealed class HealthAndMetricsTests : ClusterTest
         Assert.Equal(
             [new("db.namespace", "0"), new("db.operation.name", "GET"), new("db.system.name", "redis"), new("server.address", "localhost"), new("server.port", primary.Port)],
             tags.OrderBy(tag => tag.Key, StringComparer.Ordinal));
+    }
+
+    private static async Task<string> UnhealthyAsync(ClientHost host)
+    {
+        var watch = Stopwatch.StartNew();
+        var report = await host.Get<HealthCheckService>().CheckHealthAsync(CancellationToken);
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(4)); // one timeout for the view, one for the lags, and nodes are asked 200 ms after one another
+        Assert.Equal(HealthStatus.Unhealthy, report.Status);
+        return report.Entries["redis-cluster"].Description!;
     }
 
     private static async Task ExpectAsync(ClientHost host, HealthStatus status, string words)

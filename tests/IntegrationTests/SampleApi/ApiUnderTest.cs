@@ -3,6 +3,8 @@ using IntegrationTests.Client;
 using IntegrationTests.Servers;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using SampleApi.Cluster;
 
 namespace IntegrationTests.SampleApi;
@@ -39,6 +41,9 @@ internal sealed class ApiUnderTest : IAsyncDisposable
         factory.StartServer();
         return new ApiUnderTest(factory);
     }
+
+    /// <summary>Ends the application as Ctrl-C does, with the connections of callers still open.</summary>
+    public Task StopAsync() => Services.GetRequiredService<IHost>().StopAsync();
 
     public async ValueTask DisposeAsync()
     {

@@ -1,5 +1,6 @@
 using Aspire.Hosting;
 using Microsoft.Extensions.Configuration;
+using RedisCluster.Hosting.Nodes;
 using RedisCluster.Hosting.Settings;
 using Xunit;
 
@@ -91,6 +92,18 @@ public sealed class SettingsTests
 
         Assert.Equal(new ImageReference(registry, name, tag, digest), image);
         Assert.Equal(command, image!.ToString());
+    }
+
+    // The annotation has room for one of them: setting the other afterwards, even to nothing, loses the first.
+    [Theory]
+    [InlineData("redis-local:7.0", "7.0", null)]
+    [InlineData("redis-local", "latest", null)]
+    [InlineData("redis:8.6@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", null, "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef")]
+    public void ContainerIsMadeFromTheTagOrTheDigestOfTheImage(string text, string? tag, string? digest)
+    {
+        var annotation = ContainerNodes.Annotation(ImageReference.TryParse(text)!);
+
+        Assert.Equal((tag, digest), (annotation.Tag, annotation.SHA256));
     }
 
     [Theory]

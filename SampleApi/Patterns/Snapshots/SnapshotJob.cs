@@ -1,0 +1,72 @@
+using Microsoft.Extensions.Options;
+using StackExchange.Redis;
+
+namespace SampleApi.Patterns.Snapshots;
+
+/// <summary>
+/// Every instance runs this, and one at a time does the work: whoever holds the lock, for as long as it lives. When it stops it gives the lock back, when it dies the
+/// lock expires, and another goes on. The lock saves double work; that nothing wrong is written is the fencing token's part.
+/// </summary>
+internal sealed class SnapshotJob(IServiceProvider services, IOptions<SnapshotOptions> options, ApiInstance instance, ILogger<SnapshotJob> logger) : BackgroundService
+{
+    internal const string LockName = "snapshots";
+
+    private readonly SnapshotOptions _options = options.Value;
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        // Asked for here, not in the constructor: the connection's first attempt must not hold up the start.
+        var locks = services.GetRequiredService<ClusterLocks>();
+        var snapshots = services.GetRequiredService<Snapshots>();
+        using var timer = new PeriodicTimer(_options.LockLength / 3);
+        try
+        {
+            do
+            {
+                await TryAsync(locks, snapshots, stoppingToken);
+            }
+            while (await timer.WaitForNextTickAsync(stoppingToken));
+        }
+        catch (OperationCanceledException)
+        {
+            // The end.
+        }
+    }
+
+    private async Task TryAsync(ClusterLocks locks, Snapshots snapshots, CancellationToken stoppingToken)
+    {
+        try
+        {
+            await using var held = await locks.TryTakeAsync(LockName, _options.LockLength);
+            if (held is null)
+            {
+                return;
+            }
+
+            using var end = CancellationTokenSource.CreateLinkedTokenSource(held.Lost, stoppingToken);
+            using var timer = new PeriodicTimer(_options.Every);
+            logger.TakesSnapshots(held.FencingToken);
+            do
+            {
+                foreach (var board in _options.Boards.DefaultIfEmpty("main"))
+                {
+                    if (!await snapshots.TakeAsync(board, held.FencingToken, instance.Name))
+                    {
+                        logger.SnapshotRefused(board, held.FencingToken);
+                        return;
+                    }
+                }
+            }
+            while (await timer.WaitForNextTickAsync(end.Token));
+        }
+        catch (Exception exception) when (exception is RedisException or TimeoutException)
+        {
+            logger.SnapshotFailed(exception.Message);
+        }
+        catch (OperationCanceledException) when (!stoppingToken.IsCancellationRequested)
+        {
+            logger.LockLost();
+        }
+    }
+}

@@ -1,0 +1,52 @@
+using System.Globalization;
+using SampleApi.Patterns.Leaderboards;
+using StackExchange.Redis;
+
+namespace SampleApi.Patterns.Snapshots;
+
+/// <summary>The state of a board at one moment, in the slot of the board: its hash tag is the board's whole key.</summary>
+internal sealed class Snapshots(IDatabaseAsync redis)
+{
+    private const int Places = 100;
+
+    // A holder that lost the lock without noticing comes with a smaller token than the one after it: too late, it may not overwrite.
+    private const string TakeScript = """
+        if tonumber(ARGV[1]) < tonumber(redis.call('HGET', KEYS[3], 'token') or '0') then return 0 end
+        redis.call('ZRANGESTORE', KEYS[2], KEYS[1], 0, ARGV[3] - 1, 'REV')
+        redis.call('HSET', KEYS[3], 'token', ARGV[1], 'by', ARGV[2], 'at', redis.call('TIME')[1])
+        return 1
+        """;
+
+    private const string ReadScript = """
+        return { redis.call('HMGET', KEYS[2], 'token', 'by', 'at'), redis.call('ZRANGE', KEYS[1], 0, -1, 'REV', 'WITHSCORES') }
+        """;
+
+    /// <returns>False when the token is older than that of the snapshot there is.</returns>
+    internal async Task<bool> TakeAsync(string board, long fencingToken, string instance)
+    {
+        var key = Leaderboard.Key(board);
+        return (bool)await redis.ScriptEvaluateAsync(TakeScript, [key, Standings(key), About(key)], [fencingToken, instance, Places], CommandFlags.CommandRetryWriteLastWins);
+    }
+
+    internal async Task<Snapshot?> FindAsync(string board)
+    {
+        var key = Leaderboard.Key(board);
+        var reply = await redis.ScriptEvaluateReadOnlyAsync(ReadScript, [Standings(key), About(key)]);
+        var about = (RedisValue[])reply[0]!;
+        return about[0].IsNull ? null : new Snapshot(
+            DateTimeOffset.FromUnixTimeSeconds((long)about[2]),
+            about[1].ToString(),
+            (long)about[0],
+            [.. ((string[])reply[1]!).Chunk(2).Select((entry, index) => new Standing(index + 1, entry[0], double.Parse(entry[1], CultureInfo.InvariantCulture)))]);
+    }
+
+    private static RedisKey Standings(RedisKey board) => board.Append(":snapshot");
+
+    private static RedisKey About(RedisKey board) => board.Append(":snapshot:about");
+}
+
+/// <param name="TakenAt">By the server's clock.</param>
+/// <param name="TakenBy">The instance that held the lock.</param>
+/// <param name="FencingToken">Of its lock.</param>
+/// <param name="Standings">The best 100 then.</param>
+internal sealed record Snapshot(DateTimeOffset TakenAt, string TakenBy, long FencingToken, IReadOnlyList<Standing> Standings);

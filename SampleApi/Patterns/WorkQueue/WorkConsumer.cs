@@ -1,0 +1,208 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Options;
+using StackExchange.Redis;
+
+namespace SampleApi.Patterns.WorkQueue;
+
+/// <summary>
+/// Works on the queue for as long as the instance runs. It takes no more jobs than it has hands free, so a stop has none to give back:
+/// what is in hand is finished, within <see cref="WorkOptions.HandleWithin"/>. What a crash leaves behind is reclaimed by the others.
+/// </summary>
+internal sealed class WorkConsumer(IServiceProvider services, IOptions<WorkOptions> options, ApiInstance instance, ILogger<WorkConsumer> logger) : BackgroundService
+{
+    private static readonly ActivitySource Activities = new("SampleApi");
+
+    // Only a nudge that was lost makes a job wait this long.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(1);
+
+    private readonly WorkOptions _options = options.Value;
+    private readonly SemaphoreSlim _hands = new(Math.Max(1, options.Value.Parallelism));
+    private Queue _queue = null!;
+    private Nudge _added = null!;
+    private long _reclaimedAt;
+    private bool _isAway;
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (_options.Parallelism == 0)
+        {
+            return;
+        }
+
+        // Asked for here, not in the constructor: the connection's first attempt must not hold up the start.
+        _queue = services.GetRequiredService<Queue>();
+        _added = services.GetRequiredKeyedService<Nudge>(Queue.AddedChannel);
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await _queue.EnsureGroupAsync();
+                await WorkAsync(stoppingToken);
+            }
+            catch (Exception exception) when (exception is RedisException or TimeoutException)
+            {
+                if (!_isAway)
+                {
+                    logger.QueueAway(exception.Message);
+                }
+
+                _isAway = true;
+                await Task.Delay(PauseAfterFailure, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                break;
+            }
+        }
+
+        await FinishAsync();
+    }
+
+    private async Task WorkAsync(CancellationToken stoppingToken)
+    {
+        while (true)
+        {
+            await _hands.WaitAsync(stoppingToken);
+            var free = 1;
+            while (free < _options.Parallelism && _hands.Wait(0, CancellationToken.None))
+            {
+                free++;
+            }
+
+            IReadOnlyList<Job> jobs = [];
+            try
+            {
+                jobs = await NextAsync(free);
+                _isAway = false;
+            }
+            finally
+            {
+                if (free > jobs.Count)
+                {
+                    _hands.Release(free - jobs.Count);
+                }
+            }
+
+            foreach (var job in jobs)
+            {
+                _ = HandleAsync(job);
+            }
+
+            if (jobs.Count == 0)
+            {
+                var patience = _options.ReclaimAfter < Patience ? _options.ReclaimAfter : Patience;
+                await _added.WaitAsync(patience, stoppingToken);
+            }
+        }
+    }
+
+    private async Task<IReadOnlyList<Job>> NextAsync(int count)
+    {
+        if (Stopwatch.GetElapsedTime(_reclaimedAt) > _options.ReclaimAfter / 2)
+        {
+            var abandoned = await _queue.ReclaimAsync(instance.Name, _options.ReclaimAfter, count);
+            if (abandoned.Count > 0)
+            {
+                return abandoned;
+            }
+
+            _reclaimedAt = Stopwatch.GetTimestamp();
+        }
+
+        return await _queue.TakeAsync(instance.Name, count);
+    }
+
+    // Ends in any case with a hand free: nobody waits for it.
+    private async Task HandleAsync(Job job)
+    {
+        using var activity = Start(job);
+        try
+        {
+            if (job.Attempt > _options.MaxAttempts)
+            {
+                await GiveUpAsync(job, $"It was abandoned by the instances that had it, {job.Attempt - 1} times.");
+            }
+            else
+            {
+                using var limit = new CancellationTokenSource(_options.HandleWithin);
+                await _queue.FinishAsync(job, await Work.DoAsync(job, limit.Token));
+            }
+        }
+        catch (Exception exception) when (exception is RedisException or TimeoutException)
+        {
+            // The job stays this instance's until it is reclaimed, and is then done again.
+            activity?.SetStatus(ActivityStatusCode.Error, exception.Message);
+            logger.JobOutcomeUnknown(job.Id, exception.Message);
+        }
+#pragma warning disable CA1031 // whatever a job does wrong is that job's failure and never the consumer's
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            activity?.SetStatus(ActivityStatusCode.Error, exception.Message);
+            await FailAsync(job, exception is OperationCanceledException ? $"It took longer than {_options.HandleWithin}." : exception.Message);
+        }
+        finally
+        {
+            _hands.Release();
+        }
+    }
+
+    private async Task FailAsync(Job job, string error)
+    {
+        try
+        {
+            if (job.Attempt >= _options.MaxAttempts)
+            {
+                await GiveUpAsync(job, error);
+            }
+            else
+            {
+                logger.JobFailed(job.Id, job.Attempt, _options.MaxAttempts, error);
+                await _queue.FailAsync(job, error);
+            }
+        }
+        catch (Exception exception) when (exception is RedisException or TimeoutException)
+        {
+            logger.JobOutcomeUnknown(job.Id, exception.Message);
+        }
+    }
+
+    private async Task GiveUpAsync(Job job, string error)
+    {
+        logger.JobGivenUp(job.Id, job.Attempt, error);
+        await _queue.BuryAsync(job, error);
+    }
+
+    private async Task FinishAsync()
+    {
+        for (var hand = 0; hand < _options.Parallelism; hand++)
+        {
+            await _hands.WaitAsync(CancellationToken.None);
+        }
+
+        try
+        {
+            await _queue.LeaveAsync(instance.Name);
+        }
+        catch (Exception exception) when (exception is RedisException or TimeoutException)
+        {
+            logger.QueueAway(exception.Message);
+        }
+    }
+
+    // The job is a part of the trace in which it was queued, however much later and wherever it runs.
+    private static Activity? Start(Job job)
+    {
+        ActivityContext.TryParse(job.TraceParent, traceState: null, isRemote: true, out var parent);
+        return Activities.StartActivity($"work {job.Kind}", ActivityKind.Consumer, parent);
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        _hands.Dispose();
+        base.Dispose();
+    }
+}

@@ -1,0 +1,75 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Options;
+using SampleApi.Problems;
+using StackExchange.Redis;
+
+namespace SampleApi.Patterns.WorkQueue;
+
+/// <summary>Jobs that outlive the request, the instance and the node.</summary>
+internal static class WorkEndpoints
+{
+    private const int MaxTextLength = 8192;
+
+    internal static void AddWorkQueue(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<IValidateOptions<WorkOptions>, WorkOptionsRanges>();
+        builder.Services.AddSingleton<IValidateOptions<WorkOptions>, WorkOptionsValidator>();
+        builder.Services.AddOptions<WorkOptions>().BindConfiguration(WorkOptions.Section).ValidateOnStart();
+        builder.Services.AddSingleton<Queue>();
+        builder.Services.AddKeyedSingleton(Queue.AddedChannel, (services, _) => new Nudge(services.GetRequiredService<IConnectionMultiplexer>(), Queue.AddedChannel));
+        builder.Services.AddHostedService<WorkConsumer>();
+    }
+
+    internal static void MapWorkQueue(this IEndpointRouteBuilder routes)
+    {
+        var group = routes.MapGroup("/work").WithTags("Work queue")
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+
+        group.MapPost("/", EnqueueAsync)
+            .WithSummary("Queues a job")
+            .WithDescription("hash computes the SHA-256 of the text, wait waits as many milliseconds as the text says, fail never succeeds.")
+            .WithJsonBody()
+            .Produces<Receipt>(StatusCodes.Status202Accepted);
+
+        group.MapGet("/{id:guid}", FindAsync)
+            .WithSummary("What became of a job, up to a day after its end")
+            .Produces<JobState>()
+            .ProducesProblem(StatusCodes.Status404NotFound);
+
+        group.MapGet("/", (Queue queue) => queue.CountAsync())
+            .WithSummary("How many jobs wait, are in work, and were given up");
+
+        group.MapGet("/dead-letters", (
+            [FromQuery, Description("How many, from 1 to 100; 20 when it is missing.")] int? count,
+            Queue queue) => queue.DeadLettersAsync(RequestedCount.Read(count, "count", otherwise: 20, least: 1, most: 100)))
+            .WithSummary("The jobs that were given up last, with the reason");
+    }
+
+    private static async Task<IResult> EnqueueAsync(Order order, Queue queue, [FromKeyedServices(Queue.AddedChannel)] Nudge added)
+    {
+        if (order.Text.Length > MaxTextLength)
+        {
+            throw new BadRequestException($"text has {order.Text.Length} characters: expected at most {MaxTextLength}.");
+        }
+
+        Work.Check(order.Kind, order.Text);
+        var id = Guid.CreateVersion7();
+        await queue.EnqueueAsync(id.ToString("N"), order.Kind, order.Text, Activity.Current?.Id ?? "");
+        added.Send();
+        return Results.Accepted($"/work/{id}", new Receipt(id));
+    }
+
+    private static async Task<IResult> FindAsync(Guid id, Queue queue) => await queue.FindAsync(id.ToString("N")) is { } state
+        ? Results.Ok(state)
+        : Results.Problem(statusCode: StatusCodes.Status404NotFound, detail: "There is no such job: it was never queued, or ended more than a day ago.");
+
+    /// <param name="Kind"><c>hash</c>, <c>wait</c> or <c>fail</c>.</param>
+    /// <param name="Text">Up to 8192 characters.</param>
+    internal sealed record Order(string Kind, string Text);
+
+    /// <param name="Id">To ask for the job with.</param>
+    internal sealed record Receipt(Guid Id);
+}

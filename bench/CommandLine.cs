@@ -1,0 +1,78 @@
+using System.CommandLine;
+using Bench.Api;
+using Bench.Parts;
+
+namespace Bench;
+
+/// <summary>The program's arguments.</summary>
+internal static class CommandLine
+{
+    /// <summary>Runs this program as the API that a part loads; not for users.</summary>
+    public const string ApiCommand = "api";
+
+    private static readonly TimeSpan TimeToCleanUp = TimeSpan.FromSeconds(10);
+
+    /// <summary>Ctrl-C ends the measuring, and what was started is removed before the program ends.</summary>
+    public static InvocationConfiguration Configuration { get; } = new() { ProcessTerminationTimeout = TimeToCleanUp };
+
+    public static RootCommand Create()
+    {
+        var names = Part.All.Select(part => part.Name).ToArray();
+        var parts = new Argument<string[]>("parts") { Description = $"What to measure: {string.Join(", ", names)} (default: everything).", Arity = ArgumentArity.ZeroOrMore };
+        parts.AcceptOnlyFromAmong(names);
+        var list = new Option<bool>("--list") { Description = "Say what can be measured, and measure nothing." };
+        var quick = new Option<bool>("--quick") { Description = "One round with little data: shows in about two minutes that everything runs." };
+        var rounds = new Option<int?>("--rounds") { Description = "How often everything is measured (default 5; with --quick 1)." };
+        var kills = new Option<int?>("--kills") { Description = "How often a primary is killed in search of lost writes (default 20; with --quick 1)." };
+        var output = new Option<DirectoryInfo?>("--output") { Description = "Folder for results.json and results.md (default: artifacts/bench in the repository)." };
+        var root = new RootCommand("Measures the project side by side with what one would use without it, on this machine, and prints a table.")
+        {
+            parts, list, quick, rounds, kills, output,
+        };
+        foreach (var number in (Option<int?>[])[rounds, kills])
+        {
+            number.Validators.Add(result =>
+            {
+                if (result.GetValueOrDefault<int?>() is < 1)
+                {
+                    result.AddError($"{number.Name} must be at least 1.");
+                }
+            });
+        }
+
+        root.SetAction((result, cancellationToken) =>
+        {
+            if (result.GetValue(list))
+            {
+                return Task.FromResult(List());
+            }
+
+            var isQuick = result.GetValue(quick);
+            var chosen = result.GetValue(parts) is { Length: > 0 } some ? some : names;
+            var effort = new Effort(result.GetValue(rounds) ?? (isQuick ? 1 : 5), result.GetValue(kills) ?? (isQuick ? 1 : 20), isQuick);
+            return BenchRun.ExecuteAsync([.. Part.All.Where(part => chosen.Contains(part.Name))], effort, result.GetValue(output), cancellationToken);
+        });
+        root.Add(CreateApiCommand());
+        return root;
+    }
+
+    private static Command CreateApiCommand()
+    {
+        var kind = new Argument<ApiKind>("kind");
+        var port = new Argument<int>("port");
+        var api = new Command(ApiCommand) { kind, port };
+        api.Hidden = true;
+        api.SetAction((result, cancellationToken) => ServedApi.ServeAsync(result.GetValue(kind), result.GetValue(port), cancellationToken));
+        return api;
+    }
+
+    private static int List()
+    {
+        foreach (var part in Part.All)
+        {
+            Console.Out.WriteLine($"{part.Name,-10} {part.Title}{(part.NeedsRedisCli ? " (beside redis-cli)" : "")}");
+        }
+
+        return 0;
+    }
+}

@@ -1,0 +1,25 @@
+using System.Runtime.InteropServices;
+using RedisCluster.Hosting.Servers;
+
+namespace Bench.Machine;
+
+/// <summary>The programs of this machine that are measured or measure.</summary>
+/// <param name="Server">What the nodes run.</param>
+/// <param name="RedisCli">Full path; null where there is none.</param>
+/// <param name="Wrk">Full path; null where there is none.</param>
+internal sealed record Tools(RedisServer Server, string? RedisCli, string? Wrk)
+{
+    /// <exception cref="RedisServerNotFoundException">No server; the message says what to install.</exception>
+    public static async Task<Tools> FindAsync(Action<string> progress, CancellationToken cancellationToken) => new(
+        await RedisServerLocator.FindAsync(configuredPath: null, progress, cancellationToken),
+        OnPath("redis-cli"),
+        OnPath("wrk"));
+
+    public override string ToString() =>
+        $"{Environment.ProcessorCount} processors, {RuntimeInformation.OSDescription.Trim()}, {RuntimeInformation.FrameworkDescription}, {Server.Name} {Server.Version}";
+
+    private static string? OnPath(string program) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+            .Select(folder => Path.Combine(folder, OperatingSystem.IsWindows() ? program + ".exe" : program))
+            .FirstOrDefault(File.Exists);
+}

@@ -1,0 +1,3 @@
+using Bench;
+
+return await CommandLine.Create().Parse(args).InvokeAsync(CommandLine.Configuration);

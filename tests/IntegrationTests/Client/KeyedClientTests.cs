@@ -1,0 +1,39 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+using RedisCluster.Client.Topology;
+using StackExchange.Redis;
+using Xunit;
+
+namespace IntegrationTests.Client;
+
+public sealed class KeyedClientTests(SharedCluster cluster)
+{
+    private static CancellationToken CancellationToken => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task APlainAndAKeyedClientHaveConnectionsAndHealthOfTheirOwn()
+    {
+        var connectionString = FormedCluster.ConnectionString(await cluster.NodesAsync());
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Configuration.AddInMemoryCollection([new("ConnectionStrings:redis", connectionString), new("ConnectionStrings:sessions", connectionString)]);
+        builder.AddRedisClusterClient("redis");
+        builder.AddKeyedRedisClusterClient("sessions");
+        using var host = builder.Build();
+        await host.StartAsync(CancellationToken);
+
+        var key = Guid.NewGuid().ToString("N");
+        await host.Services.GetRequiredService<IDatabase>().StringSetAsync(key, "plain");
+        Assert.Equal("plain", await host.Services.GetRequiredKeyedService<IDatabase>("sessions").StringGetAsync(key));
+        await host.Services.GetRequiredKeyedService<IDatabaseAsync>("sessions").StringSetAsync(key, "keyed");
+        Assert.Equal("keyed", await host.Services.GetRequiredService<IDatabaseAsync>().StringGetAsync(key));
+        Assert.Equal(ClusterView.SlotCount, (await host.Services.GetRequiredKeyedService<RedisClusterTopology>("sessions").ReadAsync(CancellationToken)).ServedSlots);
+        Assert.NotSame(host.Services.GetRequiredService<IConnectionMultiplexer>(), host.Services.GetRequiredKeyedService<IConnectionMultiplexer>("sessions"));
+
+        var report = await host.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync(CancellationToken);
+        Assert.Equal(["redis-cluster", "redis-cluster_sessions"], report.Entries.Keys.Order());
+        Assert.Equal(HealthStatus.Healthy, report.Status);
+        await host.StopAsync(CancellationToken);
+    }
+}

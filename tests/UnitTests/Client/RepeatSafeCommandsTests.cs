@@ -1,0 +1,86 @@
+#pragma warning disable SER007 // The faults that the policy is asked about are experimental in the driver.
+using Microsoft.Extensions.Time.Testing;
+using RedisCluster.Client;
+using StackExchange.Redis;
+using StackExchange.Redis.Availability;
+using Xunit;
+
+namespace UnitTests.Client;
+
+public sealed class RepeatSafeCommandsTests
+{
+    private static readonly TimeSpan RetryFor = TimeSpan.FromSeconds(12);
+
+    private readonly FakeTimeProvider _time = new();
+    private bool _isConnected = true;
+
+    [Fact]
+    public void WhatIsSafeIsRepeatedAndWhatIsNotIsNot()
+    {
+        var policy = Policy();
+        Assert.NotEqual(RetryResult.None, Ask(policy, CommandFlags.CommandRetryReadOnly));
+        Assert.NotEqual(RetryResult.None, Ask(policy, CommandFlags.CommandRetryWriteLastWins));
+        Assert.Equal(RetryResult.None, Ask(policy, CommandFlags.CommandRetryWriteAccumulating));
+        Assert.Equal(RetryResult.None, Ask(policy, CommandFlags.CommandRetryNever));
+    }
+
+    // An attempt on a hung node takes a whole timeout: a count of attempts would go on for minutes.
+    [Fact]
+    public async Task ACallIsRepeatedForTheTimeThatWasSetHoweverLongItsAttemptsTake()
+    {
+        var policy = Policy();
+        Assert.Equal(12, await RepetitionsAsync(policy, TimeSpan.FromSeconds(1)));
+        Assert.Equal(6, await RepetitionsAsync(policy, TimeSpan.FromSeconds(2)));
+    }
+
+    [Fact]
+    public async Task TheTimeOfOneCallIsNotThatOfTheNext()
+    {
+        var policy = Policy();
+        await RepetitionsAsync(policy, TimeSpan.FromSeconds(5));
+        Assert.Equal(3, await RepetitionsAsync(policy, TimeSpan.FromSeconds(5)));
+    }
+
+    [Fact]
+    public void NothingIsRepeatedBeforeTheFirstConnection()
+    {
+        _isConnected = false;
+        Assert.Equal(RetryResult.None, Ask(Policy(), CommandFlags.CommandRetryReadOnly));
+    }
+
+    [Fact]
+    public void WhenEveryNodeIsAwayItIsRepeatedForTwoSecondsOnly()
+    {
+        var policy = Policy();
+        Assert.NotEqual(RetryResult.None, Ask(policy, CommandFlags.CommandRetryReadOnly));
+        _isConnected = false;
+        _time.Advance(TimeSpan.FromSeconds(1.9));
+        Assert.NotEqual(RetryResult.None, Ask(policy, CommandFlags.CommandRetryReadOnly));
+        _time.Advance(TimeSpan.FromSeconds(0.1));
+        Assert.Equal(RetryResult.None, Ask(policy, CommandFlags.CommandRetryReadOnly));
+    }
+
+    // The shape of the driver's loop: one asynchronous method for each call, asked after each failed attempt.
+    private async Task<int> RepetitionsAsync(RepeatSafeCommands policy, TimeSpan attempt)
+    {
+        for (var repetitions = 0; ; repetitions++)
+        {
+            await Task.Yield();
+            _time.Advance(attempt);
+            if (Ask(policy, CommandFlags.CommandRetryReadOnly) == RetryResult.None)
+            {
+                return repetitions;
+            }
+        }
+    }
+
+    private RepeatSafeCommands Policy()
+    {
+        var policy = new RepeatSafeCommands(RetryFor, _time);
+        policy.Watch(() => _isConnected);
+        return policy;
+    }
+
+    private static RetryResult Ask(RepeatSafeCommands policy, CommandFlags category) =>
+        policy.CanRetry(new FaultContext(new RedisConnectionException(ConnectionFailureType.SocketFailure, category, "lost")));
+}

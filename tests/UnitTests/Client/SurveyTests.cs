@@ -1,0 +1,74 @@
+using RedisCluster.Client.Topology;
+using StackExchange.Redis;
+using Xunit;
+
+namespace UnitTests.Client;
+
+public sealed class SurveyTests
+{
+    private const string PrimaryInfo = """
+        # Memory
+        used_memory:2704536
+        maxmemory:0
+        # Stats
+        total_commands_processed:120
+        # Replication
+        role:master
+        connected_slaves:2
+        slave0:ip=172.28.0.5,port=7004,state=online,offset=90,lag=0
+        slave1:ip=172.28.0.6,port=7005,state=send_bulk,offset=0,lag=0
+        master_repl_offset:100
+        # Keyspace
+        db0:keys=18,expires=18,avg_ttl=50995
+        """;
+
+    private static readonly int[] Ports = [7001, 7004, 7005];
+
+    [Fact]
+    public void FiguresAndLagsComeOfInfoAndOwnSurveysDoNotCount()
+    {
+        var survey = SurveyReading.Read([Answer(7001, epoch: 3, primary: 7001, PrimaryInfo, ownCommands: 20), Answer(7004, epoch: 3, primary: 7001, "used_memory:1")], lastSeenBy: null, _ => true);
+        Assert.Equal(new NodeFigures(2704536, 0, 18, 100), survey.Figures["localhost:7001"]);
+        Assert.Equal(new NodeFigures(1, 0, 0, 0), survey.Figures["localhost:7004"]);
+        var shard = Assert.Single(survey.View.Shards);
+        Assert.Equal((100, null), (shard.Primary!.ReplicationOffset, shard.Primary.LagBytes));
+        Assert.Equal([(90L, 10L), (7, null)], shard.Replicas.Select(replica => (replica.ReplicationOffset, replica.LagBytes)));
+    }
+
+    // A primary that was replaced while it hung still believes in itself when it wakes.
+    [Fact]
+    public void TheViewWithTheNewestEpochIsTaken()
+    {
+        var survey = SurveyReading.Read([Answer(7001, epoch: 3, primary: 7001), Answer(7004, epoch: 4, primary: 7004)], lastSeenBy: "localhost:7001", _ => true);
+        Assert.Equal(("localhost:7004", "localhost:7004"), (survey.View.SeenBy, survey.View.Shards[0].Primary!.Address));
+    }
+
+    [Fact]
+    public void AmongEquallyNewViewsTheLastWitnessIsAskedAgain() => Assert.Equal(
+        "localhost:7004",
+        SurveyReading.Read([Answer(7001, epoch: 4, primary: 7001), Answer(7004, epoch: 4, primary: 7004)], lastSeenBy: "localhost:7004", _ => true).View.SeenBy);
+
+    [Fact]
+    public void WithoutPermissionForInfoTheShardsAreKnownAllTheSame()
+    {
+        var survey = SurveyReading.Read([Answer(7001, epoch: 4, primary: 7001, info: null)], lastSeenBy: null, _ => true);
+        Assert.Empty(survey.Figures);
+        Assert.Equal("localhost:7001", survey.View.Shards[0].Primary!.Address);
+    }
+
+    private static NodeAnswer Answer(int port, long epoch, int primary, string? info = "", long ownCommands = 0) =>
+        new($"localhost:{port}", epoch, Shards(primary), info is null ? null : new InfoReply(info), ownCommands);
+
+    private static RedisResult Shards(int primary) => Flat(Flat(
+        "slots", RedisResult.Create([RedisResult.Create((RedisValue)0), RedisResult.Create((RedisValue)16383)]),
+        "nodes", RedisResult.Create([.. Ports.Select(port => Flat(
+            "id", $"id{port}", "port", port, "endpoint", "localhost", "role", port == primary ? "master" : "replica", "replication-offset", 7, "health", "online"))])));
+
+    private static RedisResult Flat(params object[] items) =>
+        RedisResult.Create([.. items.Select(item => item switch
+        {
+            RedisResult result => result,
+            int number => RedisResult.Create((RedisValue)number),
+            _ => RedisResult.Create((RedisValue)(string)item),
+        })]);
+}
