@@ -116,8 +116,8 @@ internal static class Invariants
         from owner in members
         where !owner.Slots.IsEmpty
         let replicas = members.Count(node => node.View.Myself.PrimaryId == owner.Id)
-        where replicas != wanted.ReplicasPerShard
-        select new BrokenInvariant(Replicated, owner.Announced, $"{wanted.ReplicasPerShard} replicas", $"{replicas}");
+        where replicas < wanted.ReplicasPerShard || (replicas > wanted.ReplicasPerShard && !wanted.IsAsFound)
+        select new BrokenInvariant(Replicated, owner.Announced, $"{(wanted.IsAsFound ? "at least " : "")}{wanted.ReplicasPerShard} replicas", $"{replicas}");
 
     private static IEnumerable<BrokenInvariant> Roles(ImmutableArray<NodeObservation> members) =>
         from node in members

@@ -13,12 +13,6 @@ internal static class LeavingNodes
             return Stage.Nothing;
         }
 
-        if (leaving.FirstOrDefault(node => node.IsPrimary && node.KeyCount > 0) is { } full)
-        {
-            return Stage.Refuse(new(full.Announced, "no keys on a node that leaves", $"{full.KeyCount} keys",
-                "keep what is needed and empty the node with FLUSHALL"));
-        }
-
         // Until the ones that stay are complete and in sync, a leaving replica may be the better copy.
         var unsettled = Invariants.Check(situation.Observation, situation.Wanted)
             .Where(broken => broken.Kind is not InvariantKind.OnlyMembersKnown)

@@ -43,7 +43,7 @@ internal static class Outsiders
             && situation.Main.All(owner => !owner.Slots.Overlaps(node.Slots))).ToArray();
         if (losers.Length > 0)
         {
-            return losers.Any(stranger => !stranger.Replicas.IsEmpty) ? OutsiderKind.CopyOfFailing
+            return losers.Any(stranger => stranger.Replicas.Any(replica => replica.KeyCount > 0)) ? OutsiderKind.CopyOfFailing
                 : losers.All(stranger => stranger.MayBe(node)) ? OutsiderKind.Survivor
                 : OutsiderKind.Foreign;
         }
@@ -67,7 +67,7 @@ internal static class Outsiders
         var copiers = copies.SelectMany(copy => situation.Nodes.Where(node => node.IsReplica && CopiesFrom(node, copy)).Select(node => (copy, node))).ToArray();
         if (copiers.Length > 0)
         {
-            return Stage.WaitFor(copiers.Select(pair => $"{pair.node.Announced} to stop copying from {pair.copy.Announced}, which is to be emptied"));
+            return LeaveCopy(situation, copiers);
         }
 
         var taken = situation.Main.Aggregate(SlotSet.Empty, (all, node) => all.Union(node.Slots));
@@ -84,6 +84,24 @@ internal static class Outsiders
         }
 
         return Stage.Of("make nodes that lost their cluster fit to join it", actions);
+    }
+
+    private static Stage LeaveCopy(Situation situation, (NodeObservation Copy, NodeObservation Replica)[] copiers)
+    {
+        var (actions, waits) = (new List<ClusterAction>(), new List<string>());
+        foreach (var (copy, replica) in copiers)
+        {
+            if (situation.Main.FirstOrDefault(node => node.Slots.Overlaps(copy.Slots) && replica.View.Find(node.Id) is { IsHealthy: true, IsPrimary: true }) is { } owner)
+            {
+                actions.Add(new Replicate(replica.Announced, owner.Reference));
+            }
+            else
+            {
+                waits.Add($"{replica.Announced} to stop copying from {copy.Announced}, which is to be emptied");
+            }
+        }
+
+        return Stage.Of("replicas leave a node that is to be emptied", actions).Then(Stage.WaitFor(waits));
     }
 
     private static bool CopiesFrom(NodeObservation replica, NodeObservation node) =>

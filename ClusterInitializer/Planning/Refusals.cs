@@ -8,7 +8,14 @@ internal static class Refusals
     /// <summary>Refusals that hold whether or not all nodes answer.</summary>
     public static Refusal? BeforeAll(ClusterObservation observation, WantedCluster wanted)
     {
-        if (wanted.Shards < 3 || wanted.ReplicasPerShard < 0)
+        if (wanted.IsAsFound)
+        {
+            if (observation.Nodes.Any() && observation.Nodes.All(node => node.Slots.IsEmpty))
+            {
+                return new(null, "a cluster to take the shape from", "no node with slots", "say --shards and --replicas, or name other nodes");
+            }
+        }
+        else if (wanted.Shards < 3 || wanted.ReplicasPerShard < 0)
         {
             return new(null, "at least 3 shards, which a majority needs, and 0 or more replicas each",
                 $"{wanted.Shards} shards with {wanted.ReplicasPerShard} replicas", "set RedisCluster:Shards and RedisCluster:ReplicasPerShard");
@@ -37,7 +44,7 @@ internal static class Refusals
     }
 
     /// <summary>Refusals that need every listed node's view.</summary>
-    public static Refusal? Find(Situation situation) => Foreign(situation) ?? KeysWithoutCluster(situation) ?? OtherClusters(situation) ?? LostWithSlots(situation);
+    public static Refusal? Find(Situation situation) => Foreign(situation) ?? KeysWithoutCluster(situation) ?? OtherClusters(situation) ?? LostWithSlots(situation) ?? ContestedKeys.Find(situation);
 
     private static Refusal? Foreign(Situation situation)
     {

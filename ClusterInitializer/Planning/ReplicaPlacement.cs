@@ -14,12 +14,6 @@ internal static class ReplicaPlacement
             .Where(node => node.Slots.IsEmpty && !primaries.Contains(node) && !settled.Values.Any(replicas => replicas.Contains(node)))
             .Where(node => !GuardsDrainedPrimary(situation, primaries, node))
             .ToList();
-        if (free.FirstOrDefault(node => node.IsPrimary && node.KeyCount > 0) is { } full)
-        {
-            return Stage.Refuse(new(full.Announced, "no keys on a node without slots", $"{full.KeyCount} keys",
-                "keep what is needed and empty the node with FLUSHALL"));
-        }
-
         var (actions, waits) = (new List<ClusterAction>(), new List<string>());
         foreach (var primary in primaries)
         {

@@ -10,7 +10,7 @@ internal static class SlotMoves
     {
         NodeObservation[] owners = [.. primaries, .. situation.Owners.Where(owner => !primaries.Contains(owner))];
         var balance = SlotBalancer.Balance([.. owners.Select(node => node.Slots)], primaries.Length);
-        if (balance.Transfers.IsEmpty)
+        if (balance.Transfers.IsEmpty || situation.Wanted.IsAsFound)
         {
             return Stage.Nothing;
         }

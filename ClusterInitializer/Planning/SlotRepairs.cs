@@ -18,14 +18,7 @@ internal static class SlotRepairs
         foreach (var slot in contested)
         {
             var claimants = owners.Where(owner => owner.Slots.Contains(slot)).OrderByDescending(node => node.View.Myself.ConfigEpoch).ToArray();
-            var holders = claimants.Where(node => node.SlotsWithKeys.Contains(slot)).ToArray();
-            var winner = holders.FirstOrDefault() ?? claimants[0];
-            if (holders.Length > 1 && !holders[1..].All(holder => WinsByGossip(winner, holder)))
-            {
-                return Stage.Refuse(new(winner.Announced, $"one owner of slot {slot}", $"{holders[1].Announced} claims it too, and both hold keys in it",
-                    "decide which keys are right, delete the others, and run again"));
-            }
-
+            var winner = claimants.FirstOrDefault(node => node.SlotsWithKeys.Contains(slot)) ?? claimants[0];
             foreach (var loser in claimants.Where(node => node.Id != winner.Id))
             {
                 losers.GetOrAdd((loser, winner)).Add(slot);
@@ -41,7 +34,8 @@ internal static class SlotRepairs
             .Then(Stage.WaitFor(settling.Select(pair => $"{pair.Loser.Announced} to leave slots {SlotSet.Of(losers[pair])} to {pair.Winner.Announced}")));
     }
 
-    private static bool WinsByGossip(NodeObservation winner, NodeObservation loser) =>
+    /// <summary>The two are connected and the newer claim is the winner's.</summary>
+    public static bool WinsByGossip(NodeObservation winner, NodeObservation loser) =>
         winner.View.Myself.ConfigEpoch > loser.View.Myself.ConfigEpoch
         && loser.View.Find(winner.Id) is { IsHealthy: true }
         && winner.View.Find(loser.Id) is { IsHealthy: true };
@@ -97,17 +91,7 @@ internal static class SlotRepairs
         var left = uncovered;
         foreach (var node in situation.Nodes.Where(node => node.IsPrimary))
         {
-            var held = node.SlotsWithKeys.Intersect(uncovered);
-            if (!held.Overlaps(uncovered.Except(left)))
-            {
-                Give(node, held);
-                continue;
-            }
-
-            var slots = held.Except(left);
-            var other = given.First(pair => pair.Value.Overlaps(slots)).Key;
-            return Stage.Refuse(new(node.Announced, $"keys of slots {slots}, which nobody owns, on one node", $"keys on {other.Announced} too",
-                "decide which keys are right, delete the others, and run again"));
+            Give(node, node.SlotsWithKeys);
         }
 
         foreach (var node in situation.Nodes.Where(node => node.IsPrimary && !node.Slots.IsEmpty))

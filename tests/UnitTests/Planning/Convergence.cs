@@ -3,6 +3,12 @@ using ClusterInitializer.Topology;
 
 namespace UnitTests.Planning;
 
+/// <summary>A run ended with a refusal.</summary>
+internal sealed class RefusedException(Refusal refusal, int actionsBefore) : Exception($"{refusal}")
+{
+    public int ActionsBefore { get; } = actionsBefore;
+}
+
 /// <summary>Observe, plan, apply, until done: the loop of the initializer on simulated nodes.</summary>
 internal static class Convergence
 {
@@ -10,9 +16,12 @@ internal static class Convergence
         new(shards, replicas, [.. cluster.Nodes.Where(node => node.IsListed).Select(node => node.Announced)], SimulatedCluster.NodeTimeout);
 
     /// <summary>Applies plans until done; returns all actions. Stops early, as a SIGKILL would, after <paramref name="killedAfter"/> actions.</summary>
-    public static List<ClusterAction> Reconcile(this SimulatedCluster cluster, WantedCluster wanted, int killedAfter = int.MaxValue)
+    /// <exception cref="RefusedException">The planner would not go on.</exception>
+    public static List<ClusterAction> Reconcile(
+        this SimulatedCluster cluster, WantedCluster wanted, int killedAfter = int.MaxValue, Action<ClusterAction>? afterAction = null)
     {
         var done = new List<ClusterAction>();
+        var refusals = 0;
         for (var pass = 0; pass < 200; pass++)
         {
             switch (Planner.Plan(cluster.Observe(), wanted))
@@ -37,12 +46,16 @@ internal static class Convergence
                         }
 
                         done.Add(action);
+                        afterAction?.Invoke(action);
                     }
 
                     cluster.Gossip();
                     break;
+                case Refusal when ++refusals < 5:
+                    cluster.Gossip(); // What only needs a moment, as two owners right after a failover, is not refused.
+                    break;
                 case Refusal refusal:
-                    throw new InvalidOperationException($"{refusal}");
+                    throw new RefusedException(refusal, done.Count);
             }
         }
 

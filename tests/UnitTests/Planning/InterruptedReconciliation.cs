@@ -95,7 +95,7 @@ public sealed class InterruptedReconciliation
             {
                 cluster.Reconcile(wanted);
             }
-            catch (Exception failure) when (failure is InvalidOperationException or TimeoutException)
+            catch (Exception failure) when (failure is RefusedException or InvalidOperationException or TimeoutException)
             {
                 Assert.Fail($"Killed after {killedAfter} of {actions} actions, the last: {string.Join("; ", before.TakeLast(3))}\n{failure.Message}");
             }

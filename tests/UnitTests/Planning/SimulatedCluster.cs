@@ -12,6 +12,7 @@ internal sealed class SimulatedCluster
 {
     public static readonly TimeSpan NodeTimeout = TimeSpan.FromSeconds(5);
     private int _ids;
+    private int _moves;
 
     public SimulatedCluster(int nodes)
     {
@@ -50,6 +51,11 @@ internal sealed class SimulatedCluster
         }
     }
 
+    /// <summary>Every node restarts with an address that nobody had.</summary>
+    public void ChangeAddresses() => Nodes.ForEach(ChangeAddress);
+
+    public void ChangeAddress(SimulatedNode node) => node.Address = node.Address with { Ip = $"10.1.{++_moves / 250}.{_moves % 250}" };
+
     /// <summary>Puts two keys into each of these slots, at its owner, as a client would.</summary>
     public void Store(IEnumerable<int> slots)
     {
@@ -81,6 +87,13 @@ internal sealed class SimulatedCluster
         foreach (var node in Nodes)
         {
             Connect(node);
+        }
+
+        foreach (var (node, peer) in Linked().ToArray())
+        {
+            // Whoever is pinged learns where the other is now.
+            var entry = peer.Peers[node.Id];
+            (entry.Address, entry.NoAddress, entry.Connected) = (node.Address, false, true);
         }
 
         foreach (var (node, peer) in Linked().ToArray())
