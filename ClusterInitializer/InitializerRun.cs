@@ -74,7 +74,9 @@ internal static class InitializerRun
         var wanted = await WantedAsync(settings, connections, observer, settings.StartTimeout, cancellationToken);
         logger.Wanted(wanted.ToString());
         var progress = new MoveProgress(TimeProvider.System, logger);
-        var reconciler = new Reconciler(observer, new Executor(connections, new SlotMover(connections, progress)), progress, TimeProvider.System, logger);
+        var introduction = new ClientIntroduction(connections, logger);
+        var executor = new Executor(connections, new SlotMover(connections, introduction, progress), introduction);
+        var reconciler = new Reconciler(observer, executor, progress, TimeProvider.System, logger);
         var outcome = await reconciler.RunAsync(wanted, settings.StartTimeout, settings.Deadline, cancellationToken);
         Telemetry.Duration.Record(watch.Elapsed.TotalSeconds, new KeyValuePair<string, object?>("outcome", outcome.GetType().Name));
         switch (outcome)

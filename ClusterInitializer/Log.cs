@@ -38,8 +38,11 @@ internal static partial class Log
     [LoggerMessage(10, LogLevel.Information, "Still waiting for {Waits}")]
     public static partial void StillWaiting(this ILogger logger, string waits);
 
-    [LoggerMessage(11, LogLevel.Information, "Moved {Slots} of {AllSlots} slots from {Source} to {Target}: {Keys} keys, {MiB:0.0} MiB, about {SecondsLeft:0} s left")]
-    public static partial void Moving(this ILogger logger, int slots, int allSlots, string source, string target, long keys, double miB, double secondsLeft);
+    [LoggerMessage(11, LogLevel.Information, "Moved {Slots} of {AllSlots} slots: {Keys} keys, {MiB:0.0} MiB, about {SecondsLeft:0} s left")]
+    public static partial void Moving(this ILogger logger, int slots, int allSlots, long keys, double miB, double secondsLeft);
+
+    [LoggerMessage(13, LogLevel.Warning, "{Connected} of {Clients} StackExchange.Redis clients were connected to {Node} and had read the new topology within {Seconds:0} s; calls of the others to slots that move there may fail. Can they reach that address?")]
+    public static partial void ClientsNotIntroduced(this ILogger logger, long connected, long clients, string node, double seconds);
 
     [LoggerMessage(14, LogLevel.Warning, "{Node} runs {Server}, which is newer than anything this program was tried with")]
     public static partial void UntriedServer(this ILogger logger, string node, string server);

@@ -27,7 +27,13 @@ internal static class Telemetry
         "redis.cluster.move.keys", "{key}", "Keys that arrived at their new owner.");
 
     public static readonly Counter<long> MovedBytes = Meter.CreateCounter<long>(
-        "redis.cluster.move.bytes", "By", "Memory of the keys that arrived at their new owner, as the old owner told it.");
+        "redis.cluster.move.bytes", "By", "Memory of the keys that arrived at their new owner, as the old owner told it; not told of moves that the servers make by themselves.");
+
+    public static readonly Gauge<long> SlotsLeft = Meter.CreateGauge<long>(
+        "redis.cluster.move.slots.left", "{slot}", "Slots of the running pass that have still to move.");
+
+    public static readonly Gauge<double> TimeLeft = Meter.CreateGauge<double>(
+        "redis.cluster.move.time.left", "s", "Time that the moves of the running pass will still take, at the pace so far.");
 
     /// <summary>Marks the span as failed, with the reason.</summary>
     public static void Fail(this Activity? activity, Exception exception)

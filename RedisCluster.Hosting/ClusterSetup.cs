@@ -15,6 +15,9 @@ internal sealed class ClusterSetup(RedisClusterResource cluster, RuntimeChoice c
     /// <summary>Where processes keep their data.</summary>
     public DataFolder Folder { get; set; } = folder;
 
+    /// <summary>Where config files of nodes are; null before a folder was named.</summary>
+    public string? ConfigFolder { get; set; }
+
     /// <summary>What is wrong with the settings, found when they were read.</summary>
     public IReadOnlyList<string> SettingsProblems { get; } = settingsProblems;
 

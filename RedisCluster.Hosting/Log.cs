@@ -34,4 +34,16 @@ internal static partial class Log
 
     [LoggerMessage(10, LogLevel.Debug, "The temporary data folder {Folder} could not be removed.")]
     public static partial void FolderNotRemoved(ILogger logger, Exception cause, string folder);
+
+    [LoggerMessage(11, LogLevel.Information, "{Node} is not needed any more and is empty: stopped and removed, with its data.")]
+    public static partial void Removed(ILogger logger, string node);
+
+    [LoggerMessage(12, LogLevel.Warning, "{Node} is not needed any more and is empty, but it could not be removed: {Reason}. The next start tries again.")]
+    public static partial void NotRemoved(ILogger logger, string node, string reason);
+
+    [LoggerMessage(13, LogLevel.Error, "{Node} is not needed any more and stays: {Reason}. Nothing of it was removed; run the initializer again.")]
+    public static partial void Stays(ILogger logger, string node, string reason);
+
+    [LoggerMessage(14, LogLevel.Information, "{Cluster}: {Nodes} are of an earlier, larger shape. Their data move to the other nodes, then they are removed.")]
+    public static partial void Leaving(ILogger logger, string cluster, string nodes);
 }

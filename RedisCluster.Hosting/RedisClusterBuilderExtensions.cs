@@ -60,16 +60,6 @@ public static class RedisClusterBuilderExtensions
             });
         builder.Services.AddHealthChecks().AddCheck($"{name}-cluster", new ClusterHealthCheck(cluster.Setup.Watch));
         added.WithHealthCheck($"{name}-cluster");
-        foreach (var node in cluster.Setup.Containers)
-        {
-            node.WithParentRelationship(cluster);
-        }
-
-        foreach (var node in cluster.Setup.Processes)
-        {
-            node.WithParentRelationship(cluster);
-        }
-
         ClusterCommands.Add(added);
         ClusterStart.Attach(added);
         return added;
@@ -91,7 +81,8 @@ public static class RedisClusterBuilderExtensions
 
     /// <summary>
     /// Keeps the data between runs: in the volumes <c>prefix-1</c> and following, or for processes in a folder of this AppHost
-    /// below the user's local application data. Does nothing when <c>RedisCluster:DataVolumes</c> is false.
+    /// below the user's local application data. Does nothing when <c>RedisCluster:DataVolumes</c> is false. Nodes beyond the wanted number
+    /// that have data of earlier runs are started too: the initializer moves their data to the others, then they are stopped and removed.
     /// </summary>
     /// <param name="builder">The cluster.</param>
     /// <param name="prefix">
@@ -104,6 +95,7 @@ public static class RedisClusterBuilderExtensions
         if (builder.Resource.Options.DataVolumes)
         {
             ClusterNodes.KeepData(
+                builder.ApplicationBuilder,
                 builder.Resource.Setup,
                 prefix ?? builder.Resource.Options.DataVolumeName ?? $"{builder.Resource.Name}-data",
                 DataFolder.Kept(builder.ApplicationBuilder.AppHostDirectory, builder.Resource.Name));

@@ -8,8 +8,6 @@ namespace Aspire.Hosting.ApplicationModel;
 /// </summary>
 public sealed class RedisClusterResource : Resource, IResourceWithConnectionString, IResourceWithWaitSupport
 {
-    private readonly List<IRedisClusterNode> _nodes = [];
-
     internal RedisClusterResource(string name, ParameterResource password, RedisClusterOptions options)
         : base(name)
     {
@@ -20,8 +18,8 @@ public sealed class RedisClusterResource : Resource, IResourceWithConnectionStri
     /// <summary>The password of every node.</summary>
     public ParameterResource PasswordParameter { get; }
 
-    /// <summary>The nodes in the order of their numbers.</summary>
-    public IReadOnlyList<IRedisClusterNode> Nodes => _nodes;
+    /// <summary>The nodes in the order of their numbers. Nodes of an earlier, larger shape are the last ones until they are empty.</summary>
+    public IReadOnlyList<IRedisClusterNode> Nodes { get; private set; } = [];
 
     /// <summary>Number of shards that the initializer forms.</summary>
     public int Shards => Options.Shards;
@@ -31,14 +29,14 @@ public sealed class RedisClusterResource : Resource, IResourceWithConnectionStri
 
     /// <summary>
     /// <c>localhost:7001,...,localhost:7006,password=...,abortConnect=false</c>: all nodes by their announced names, because
-    /// the driver registers a node that it only hears of by the address it has among the nodes.
+    /// the driver registers a node that it only hears of by the address it has among the nodes. Leaving nodes are not named.
     /// </summary>
     public ReferenceExpression ConnectionStringExpression
     {
         get
         {
             var builder = new ReferenceExpressionBuilder();
-            foreach (var node in _nodes)
+            foreach (var node in Nodes.Where(node => !node.Setup.IsLeaving))
             {
                 builder.Append($"{node.Endpoint.Property(EndpointProperty.HostAndPort)},");
             }
@@ -56,5 +54,10 @@ public sealed class RedisClusterResource : Resource, IResourceWithConnectionStri
     /// <summary>What the verbs collect; set right after construction, because it points back here.</summary>
     internal ClusterSetup Setup { get; set; } = null!;
 
-    internal void Add(IRedisClusterNode node) => _nodes.Add(node);
+    // Replaced and not changed: watch and health checks may be reading the list.
+    internal void Add(IRedisClusterNode node) => Nodes = [.. Nodes, node];
+
+    internal void Remove(IRedisClusterNode node) => Nodes = [.. Nodes.Where(other => other != node)];
+
+    internal IRedisClusterNode? Node(int number) => Nodes.FirstOrDefault(node => node.Number == number);
 }

@@ -5,6 +5,7 @@ using Bench.Machine;
 using Bench.Parts;
 using Bench.Reporting;
 using RedisCluster.Hosting.Servers;
+using Xunit.Sdk;
 
 namespace Bench;
 
@@ -36,14 +37,15 @@ internal static class BenchRun
             await WriteAsync(report, output?.FullName ?? DefaultFolder(), cancellationToken);
             return Success;
         }
-        catch (Exception exception) when (exception is BenchException or RedisServerNotFoundException)
+        catch (Exception) when (cancellationToken.IsCancellationRequested)
         {
-            await Console.Error.WriteLineAsync(exception.Message);
+            // Ctrl-C reaches the servers too: that they end in the middle of a measurement shows in many ways.
+            Progress("stopped; nothing was written");
             return Failure;
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (Exception exception) when (exception is BenchException or RedisServerNotFoundException or XunitException)
         {
-            Progress("stopped; nothing was written");
+            await Console.Error.WriteLineAsync(exception.Message);
             return Failure;
         }
     }

@@ -9,7 +9,7 @@ namespace ClusterInitializer.Execution;
 /// Carries out one action. What an interrupted or repeated run did before is noticed by the node's own words; any other refusal ends the
 /// pass, and the next observation decides.
 /// </summary>
-internal sealed class Executor(NodeConnections connections, SlotMover mover)
+internal sealed class Executor(NodeConnections connections, SlotMover mover, ClientIntroduction introduction)
 {
     private static readonly TimeSpan FailOverTimeout = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan FailOverPause = TimeSpan.FromMilliseconds(5);
@@ -104,9 +104,10 @@ internal sealed class Executor(NodeConnections connections, SlotMover mover)
     }
 
     // A node that gave its slots away tells clients where they are now (MOVED). After its reset the same clients would get an error, so those
-    // that still come get the time to learn; the driver reads the new owners at most every few seconds.
+    // are told, and those that still come get the time to learn: by itself the driver reads the new owners at most every few seconds.
     private async Task UntilNobodyIsSentOnAsync(NodeAddress node, CancellationToken cancellationToken)
     {
+        await introduction.AnnounceAsync(node, cancellationToken);
         var start = Stopwatch.GetTimestamp();
         var sentOn = await CountAsync();
         for (var quietSince = start; sentOn > 0 && Stopwatch.GetElapsedTime(quietSince) < QuietTime && Stopwatch.GetElapsedTime(start) < LongestFarewell;)

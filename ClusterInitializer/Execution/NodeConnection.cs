@@ -78,10 +78,9 @@ internal sealed class NodeConnection : IAsyncDisposable
     /// <exception cref="NodeUnreachableException">The connection broke or no answer came.</exception>
     public async Task<Reply> SendAsync(object[] command, CancellationToken cancellationToken)
     {
-        var name = (string)command[0];
         try
         {
-            var result = await _server.ExecuteAsync(name == "CLUSTER" ? ClusterCarrier : name, command[1..]).WaitAsync(cancellationToken);
+            var result = await _server.ExecuteAsync(NameOf(command), command[1..]).WaitAsync(cancellationToken);
             return ToReply(result);
         }
         catch (RedisServerException exception)
@@ -91,6 +90,32 @@ internal sealed class NodeConnection : IAsyncDisposable
         catch (Exception exception) when (exception is RedisConnectionException or RedisTimeoutException)
         {
             throw new NodeUnreachableException(Address, $"no answer to {Describe(command)}: {exception.GetBaseException().Message}", exception);
+        }
+    }
+
+    /// <summary>Sends commands that the node carries out in one moment, nobody else's in between. One that is refused does not keep the next from being tried.</summary>
+    /// <exception cref="NodeRefusedException">The node refused one of them; the message is about the last one refused.</exception>
+    /// <exception cref="NodeUnreachableException">The connection broke or no answer came.</exception>
+    public async Task SendAtOnceAsync(IReadOnlyList<object[]> commands, CancellationToken cancellationToken)
+    {
+        var transaction = _multiplexer.GetDatabase().CreateTransaction();
+        var answers = commands.Select(command => transaction.ExecuteAsync(NameOf(command), command[1..])).ToArray();
+        try
+        {
+            await transaction.ExecuteAsync().WaitAsync(cancellationToken);
+        }
+        catch (Exception exception) when (exception is RedisConnectionException or RedisTimeoutException)
+        {
+            throw new NodeUnreachableException(Address, $"no answer to {string.Join(", ", commands.Select(Describe))}: {exception.GetBaseException().Message}", exception);
+        }
+
+        await Task.WhenAll(answers).ContinueWith(_ => { }, cancellationToken, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        for (var index = commands.Count - 1; index >= 0; index--)
+        {
+            if (answers[index].Exception?.GetBaseException() is { } refusal)
+            {
+                throw new NodeRefusedException(Address, Describe(commands[index]), refusal.Message);
+            }
         }
     }
 
@@ -156,6 +181,8 @@ internal sealed class NodeConnection : IAsyncDisposable
             return $"no answer within {ConnectTimeout.TotalSeconds:0} s";
         }
     }
+
+    private static string NameOf(object[] command) => command[0] is "CLUSTER" ? ClusterCarrier : (string)command[0];
 
     // Only words that name the command: what follows may be keys or a password.
     private static string Describe(object[] command) =>

@@ -103,6 +103,7 @@ internal sealed class Reconciler(Observer observer, Executor executor, MoveProgr
     private async Task<string?> ExecuteAsync(Plan plan, ClusterObservation observation, CancellationToken cancellationToken)
     {
         using var pass = Telemetry.Source.StartActivity("pass")?.SetTag("plan", plan.ToString());
+        progress.Expect(plan.Steps.SelectMany(step => step.Actions).OfType<MoveSlots>().Sum(move => move.Slots.Count));
         foreach (var step in plan.Steps)
         {
             logger.Step(step.Purpose, step.Actions.Length);

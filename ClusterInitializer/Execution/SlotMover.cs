@@ -10,7 +10,7 @@ namespace ClusterInitializer.Execution;
 /// Moves slots with their keys under traffic, some slots at a time. Ended at any point it leaves slots that are open between the two
 /// nodes, which the next run finishes by moving them again.
 /// </summary>
-internal sealed class SlotMover(NodeConnections connections, MoveProgress progress)
+internal sealed class SlotMover(NodeConnections connections, ClientIntroduction introduction, MoveProgress progress)
 {
     // Bounds of what a node does for us before it turns to its clients again: their calls wait that long.
     private const int SlotsInBatch = 64;
@@ -42,7 +42,19 @@ internal sealed class SlotMover(NodeConnections connections, MoveProgress progre
             return;
         }
 
-        foreach (var batch in Batches(move.Slots, keysInSlot))
+        var slots = move.Slots;
+        if (observation.Find(move.Target.Id) is { Slots.IsEmpty: true })
+        {
+            var first = slots.MinBy(slot => keysInSlot[slot]);
+            await MoveAtOnceAsync(route, first, cancellationToken);
+            slots = slots.Except(SlotSet.Of([first]));
+        }
+
+        await introduction.ToAsync(
+            move.Target.Announced,
+            [.. observation.Nodes.Where(node => !node.Slots.IsEmpty && node.Id != move.Target.Id).Select(node => node.Announced)],
+            cancellationToken);
+        foreach (var batch in Batches(slots, keysInSlot))
         {
             await MoveBatchAsync(route, batch, cancellationToken);
         }
@@ -115,6 +127,34 @@ internal sealed class SlotMover(NodeConnections connections, MoveProgress progre
         yield return batch.DrainToImmutable();
     }
 
+    // A slot whose keys go with it in one moment, so that no client ever sees it half moved. Keys that came in between are refused by the last command
+    // and move as those of other slots do.
+    private async Task MoveAtOnceAsync(Route route, int slot, CancellationToken cancellationToken)
+    {
+        var (source, target, move) = (route.Source, route.Target, route.Move);
+        var keys = (await source.SendAsync(["CLUSTER", "GETKEYSINSLOT", slot, int.MaxValue], cancellationToken)).Items;
+        await SetSlotsAsync(target, [slot], "IMPORTING", move.Source.Id, "already the owner", cancellationToken);
+        try
+        {
+            await source.SendAtOnceAsync(
+                [
+                    ["CLUSTER", "SETSLOT", slot, "MIGRATING", move.Target.Id.Value],
+                    .. keys.Count > 0 ? [Migrate(route, keys.Select(key => key.Bytes!))] : Array.Empty<object[]>(),
+                    ["CLUSTER", "SETSLOT", slot, "NODE", move.Target.Id.Value],
+                ],
+                cancellationToken);
+        }
+        catch (NodeRefusedException)
+        {
+            await MoveBatchAsync(route, [slot], cancellationToken);
+            return;
+        }
+
+        await SetSlotsAsync(target, [slot], "NODE", move.Target.Id, null, cancellationToken);
+        await TellOthersAsync(route, [slot], cancellationToken);
+        progress.Moved(1, keys.Count, bytes: 0);
+    }
+
     private async Task MoveBatchAsync(Route route, ImmutableArray<int> slots, CancellationToken cancellationToken)
     {
         var (source, target, move) = (route.Source, route.Target, route.Move);
@@ -122,22 +162,22 @@ internal sealed class SlotMover(NodeConnections connections, MoveProgress progre
         // The target first: a source that sends clients on to a target that does not expect them would make both refuse.
         await SetSlotsAsync(target, slots, "IMPORTING", move.Source.Id, "already the owner", cancellationToken);
         await SetSlotsAsync(source, slots, "MIGRATING", move.Target.Id, "not the owner", cancellationToken);
-        var bytes = 0L;
-        var keys = 0L;
         await foreach (var part in KeysOfAsync(source, slots, cancellationToken))
         {
             await Task.WhenAll(part.Select(chunk => MigrateAsync(route, chunk, cancellationToken)));
-            bytes += part.Sum(chunk => chunk.Bytes);
-            keys += part.Sum(chunk => chunk.Keys.Count);
+            progress.Moved(0, part.Sum(chunk => chunk.Keys.Count), part.Sum(chunk => chunk.Bytes));
         }
 
         // The target first: ended here, the slot has an owner and its keys are there. The other way round nobody would own it.
         await SetSlotsAsync(target, slots, "NODE", move.Target.Id, null, cancellationToken);
         await SetSlotsAsync(source, slots, "NODE", move.Target.Id, "SETSLOT only with masters", cancellationToken);
-        await Task.WhenAll(route.Others.Select(async other => await SetSlotsAsync(
-            await connections.GetAsync(other, TimeSpan.Zero, cancellationToken), slots, "NODE", move.Target.Id, "SETSLOT only with masters", cancellationToken)));
-        progress.Moved(slots.Length, keys, bytes);
+        await TellOthersAsync(route, slots, cancellationToken);
+        progress.Moved(slots.Length, 0, 0);
     }
+
+    private Task TellOthersAsync(Route route, ImmutableArray<int> slots, CancellationToken cancellationToken) =>
+        Task.WhenAll(route.Others.Select(async other => await SetSlotsAsync(
+            await connections.GetAsync(other, TimeSpan.Zero, cancellationToken), slots, "NODE", route.Move.Target.Id, "SETSLOT only with masters", cancellationToken)));
 
     // Windows of chunks that may travel together.
     private static async IAsyncEnumerable<IReadOnlyList<Chunk>> KeysOfAsync(
@@ -194,7 +234,10 @@ internal sealed class SlotMover(NodeConnections connections, MoveProgress progre
         return chunks;
     }
 
-    private Task<Reply> MigrateAsync(Route route, Chunk chunk, CancellationToken cancellationToken)
+    private Task<Reply> MigrateAsync(Route route, Chunk chunk, CancellationToken cancellationToken) =>
+        route.Source.SendAsync(Migrate(route, chunk.Keys), cancellationToken);
+
+    private object[] Migrate(Route route, IEnumerable<byte[]> keys)
     {
         object[] credentials = (connections.User, connections.Password) switch
         {
@@ -204,12 +247,11 @@ internal sealed class SlotMover(NodeConnections connections, MoveProgress progre
         };
 
         // REPLACE: of a key that an interrupted run left on both sides, the source's is the one that clients used.
-        return route.Source.SendAsync(
-            [
-                "MIGRATE", route.TargetAddress.Ip, route.TargetAddress.Port, "", 0, (long)MigrateTimeout.TotalMilliseconds,
-                "REPLACE", .. credentials, "KEYS", .. chunk.Keys,
-            ],
-            cancellationToken);
+        return
+        [
+            "MIGRATE", route.TargetAddress.Ip, route.TargetAddress.Port, "", 0, (long)MigrateTimeout.TotalMilliseconds,
+            "REPLACE", .. credentials, "KEYS", .. keys,
+        ];
     }
 
     private static Task SetSlotsAsync(

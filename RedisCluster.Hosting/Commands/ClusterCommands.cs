@@ -67,7 +67,7 @@ internal static class ClusterCommands
             }
 
             var exists = (await watch.Link(owner).AskAsync(["EXISTS", key], cancellationToken)).Number == 1;
-            return Report($"Slot {slot}", $"| Key | Slot | Node | Exists |\n|---|---|---|---|\n| {TopologyTable.Cell(key)} | {slot} | {cluster.Nodes[owner - 1].Name} | {(exists ? "yes" : "no")} |\n");
+            return Report($"Slot {slot}", $"| Key | Slot | Node | Exists |\n|---|---|---|---|\n| {TopologyTable.Cell(key)} | {slot} | {cluster.Node(owner)?.Name} | {(exists ? "yes" : "no")} |\n");
         }
         catch (Exception cause) when (cause is NodeErrorException or NodeUnreachableException)
         {

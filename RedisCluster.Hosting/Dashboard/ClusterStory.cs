@@ -1,7 +1,9 @@
 using Aspire.Hosting.ApplicationModel;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
 using RedisCluster.Hosting.Commands;
+using RedisCluster.Hosting.Nodes;
 using RedisCluster.Hosting.Observation;
 
 namespace RedisCluster.Hosting.Dashboard;
@@ -43,7 +45,7 @@ internal sealed class ClusterStory(RedisClusterResource cluster, ClusterWatch wa
             }
             else if (change.Resource == cluster.Initializer)
             {
-                await FollowInitializerAsync(change.Snapshot);
+                await FollowInitializerAsync(change.Snapshot, cancellationToken);
             }
         }
     }
@@ -69,7 +71,7 @@ internal sealed class ClusterStory(RedisClusterResource cluster, ClusterWatch wa
         }
     }
 
-    private async Task FollowInitializerAsync(CustomResourceSnapshot snapshot)
+    private async Task FollowInitializerAsync(CustomResourceSnapshot snapshot, CancellationToken cancellationToken)
     {
         using var turn = await TakeTurnAsync();
         var state = snapshot.State?.Text;
@@ -81,6 +83,8 @@ internal sealed class ClusterStory(RedisClusterResource cluster, ClusterWatch wa
         {
             if (snapshot.ExitCode == 0)
             {
+                // Before anyone counts nodes again: those that left are not missing.
+                await new Departure(cluster, _notifications, started.Services.GetRequiredService<ResourceCommandService>(), _logger).RunAsync(cancellationToken);
                 _lastHealth = null;
                 await EnterAsync(Running);
                 Log.Formed(_logger, cluster.Name);

@@ -16,34 +16,18 @@ internal static class ClusterNodes
 
     public static void Add(IDistributedApplicationBuilder builder, ClusterSetup setup)
     {
-        var cluster = setup.Cluster;
-        foreach (var (index, port) in cluster.Options.Ports.Index())
+        foreach (var number in Enumerable.Range(1, setup.Cluster.Options.NodeCount))
         {
-            var node = new NodeSetup(cluster, index + 1, port);
-            if (setup.Choice.Server is { } server)
-            {
-                var process = ProcessNodes.Add(builder, node, server.Path, setup.Folder)
-                    .OnBeforeResourceStarted((resource, started, cancellationToken) => GuardProcessAsync(setup, resource, started.Services, cancellationToken));
-                node.KeepsData = true;
-                setup.Processes.Add(Finish(process));
-            }
-            else
-            {
-                var container = ContainerNodes.Add(builder, node)
-                    .OnBeforeResourceStarted((resource, started, cancellationToken) => GuardContainerAsync(setup, resource, started.Services, cancellationToken));
-                setup.Containers.Add(Finish(container));
-            }
+            Add(builder, setup, number, isLeaving: false);
         }
     }
 
     public static void UseConfigs(ClusterSetup setup, string folder)
     {
+        setup.ConfigFolder = folder;
         foreach (var container in setup.Containers)
         {
-            if (UseConfig(container.Resource, folder) is { } file)
-            {
-                ContainerNodes.Mount(container, file);
-            }
+            UseConfig(container, folder);
         }
 
         foreach (var process in setup.Processes)
@@ -52,9 +36,15 @@ internal static class ClusterNodes
         }
     }
 
-    public static void KeepData(ClusterSetup setup, string volumePrefix, DataFolder folder)
+    /// <summary>Keeps the data of all nodes, and brings nodes back that have data of an earlier, larger shape.</summary>
+    public static void KeepData(IDistributedApplicationBuilder builder, ClusterSetup setup, string volumePrefix, DataFolder folder)
     {
         setup.Folder = folder;
+        foreach (var number in builder.ExecutionContext.IsRunMode && setup.Cluster.Nodes.Count > 0 ? EarlierNodes.Find(setup, volumePrefix) : [])
+        {
+            Add(builder, setup, number, isLeaving: true);
+        }
+
         foreach (var container in setup.Containers)
         {
             IRedisClusterNode node = container.Resource;
@@ -65,7 +55,33 @@ internal static class ClusterNodes
 
         foreach (var process in setup.Processes)
         {
-            process.Resource.Annotations.OfType<ExecutableAnnotation>().Last().WorkingDirectory = folder.Of(((IRedisClusterNode)process.Resource).Setup);
+            process.Resource.Annotations.OfType<ExecutableAnnotation>().Last().WorkingDirectory = folder.Of(process.Resource.Number);
+        }
+    }
+
+    private static void Add(IDistributedApplicationBuilder builder, ClusterSetup setup, int number, bool isLeaving)
+    {
+        var node = new NodeSetup(setup.Cluster, number, setup.Cluster.Options.FirstPort + number - 1) { IsLeaving = isLeaving };
+        if (setup.Choice.Server is { } server)
+        {
+            var process = ProcessNodes.Add(builder, node, server.Path, setup.Folder)
+                .OnBeforeResourceStarted((resource, started, cancellationToken) => GuardProcessAsync(setup, resource, started.Services, cancellationToken));
+            node.KeepsData = true;
+            setup.Processes.Add(Finish(process));
+            if (setup.ConfigFolder is { } folder)
+            {
+                UseConfig(process.Resource, folder);
+            }
+        }
+        else
+        {
+            var container = ContainerNodes.Add(builder, node)
+                .OnBeforeResourceStarted((resource, started, cancellationToken) => GuardContainerAsync(setup, resource, started.Services, cancellationToken));
+            setup.Containers.Add(Finish(container));
+            if (setup.ConfigFolder is { } folder)
+            {
+                UseConfig(container, folder);
+            }
         }
     }
 
@@ -74,6 +90,7 @@ internal static class ClusterNodes
     {
         var node = builder.Resource;
         node.Cluster.Add(node);
+        builder.WithParentRelationship(node.Cluster);
         builder.ApplicationBuilder.Services.AddHealthChecks().AddCheck(node.Name, new NodeHealthCheck(node));
 
         // Clients are sent to the very port that the node listens on, so there is no proxy in between.
@@ -83,6 +100,14 @@ internal static class ClusterNodes
             .WithIconName(NodeFace.UnknownRoleIcon);
         NodeCommands.Add(builder);
         return builder;
+    }
+
+    private static void UseConfig(IResourceBuilder<RedisClusterNodeContainer> container, string folder)
+    {
+        if (UseConfig(container.Resource, folder) is { } file)
+        {
+            ContainerNodes.Mount(container, file);
+        }
     }
 
     // A file that is there is used by any node; a missing one of the first six is a problem that the start lists.

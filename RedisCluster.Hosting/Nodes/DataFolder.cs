@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -9,6 +10,7 @@ namespace RedisCluster.Hosting.Nodes;
 internal sealed record DataFolder(string Path, bool IsTemporary)
 {
     private const string Product = "redis-cluster-aspire";
+    private const string NodePrefix = "node-";
 
     /// <summary>
     /// The same folder at every run of the same AppHost, below the user's local application data. The path of the AppHost
@@ -29,7 +31,31 @@ internal sealed record DataFolder(string Path, bool IsTemporary)
     public static DataFolder Temporary(string clusterName)
         => new(System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"{Product}-{clusterName}-{Environment.ProcessId}"), IsTemporary: true);
 
-    public string Of(NodeSetup node) => System.IO.Path.Combine(Path, $"node-{node.Number}");
+    public string Of(int node) => System.IO.Path.Combine(Path, $"{NodePrefix}{node}");
+
+    /// <summary>Numbers of the nodes that have data here.</summary>
+    public IEnumerable<int> Numbers()
+        => from folder in Directory.Exists(Path) ? Directory.EnumerateDirectories(Path, $"{NodePrefix}*") : []
+           let number = int.TryParse(System.IO.Path.GetFileName(folder).AsSpan(NodePrefix.Length), CultureInfo.InvariantCulture, out var found) ? found : 0
+           where number > 0 && !LostData.IsEmpty(folder)
+           select number;
+
+    /// <summary>Removes the folder of a node, and what an interrupted removal left.</summary>
+    public void Remove(int node)
+    {
+        // Renamed first: a folder that was removed by half would look like a node that lost its data.
+        var removed = $"{Of(node)}.removed";
+        if (Directory.Exists(removed))
+        {
+            Directory.Delete(removed, recursive: true);
+        }
+
+        if (Directory.Exists(Of(node)))
+        {
+            Directory.Move(Of(node), removed);
+            Directory.Delete(removed, recursive: true);
+        }
+    }
 
     // AppHost-1f3a9c02: readable for the user, and different for every path.
     private static string NameOf(string appHostDirectory)

@@ -28,6 +28,9 @@ internal sealed class NodeSetup(RedisClusterResource cluster, int number, int po
     /// <summary>The volume that keeps the data of a container; null loses them with the container.</summary>
     public string? Volume { get; set; }
 
+    /// <summary>Whether it is a node of an earlier, larger shape, which runs until its data have moved to the others.</summary>
+    public bool IsLeaving { get; init; }
+
     /// <summary>Whether the data are still there after a stop and a start.</summary>
     public bool KeepsData { get; set; }
 

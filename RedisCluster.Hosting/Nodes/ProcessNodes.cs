@@ -7,7 +7,7 @@ namespace RedisCluster.Hosting.Nodes;
 internal static class ProcessNodes
 {
     public static IResourceBuilder<RedisClusterNodeProcess> Add(IDistributedApplicationBuilder builder, NodeSetup setup, string server, DataFolder folder)
-        => builder.AddResource(new RedisClusterNodeProcess(setup, server, folder.Of(setup)))
+        => builder.AddResource(new RedisClusterNodeProcess(setup, server, folder.Of(setup.Number)))
             .WithArgs(context =>
             {
                 context.Args.Add(setup.ConfigFile ?? GeneratedConfig(context.Resource));

@@ -11,15 +11,11 @@ internal sealed class ClusterWatch : IAsyncDisposable
 {
     private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(500);
     private readonly RedisClusterResource _cluster;
-    private readonly ConcurrentDictionary<int, NodeLink> _links;
+    private readonly ConcurrentDictionary<int, NodeLink> _links = new();
     private readonly ConcurrentDictionary<int, bool> _running = new();
     private readonly ConcurrentDictionary<int, NodeRole> _lastRoles = new();
 
-    public ClusterWatch(RedisClusterResource cluster)
-    {
-        _cluster = cluster;
-        _links = new(cluster.Nodes.ToDictionary(node => node.Number, node => new NodeLink(node)));
-    }
+    public ClusterWatch(RedisClusterResource cluster) => _cluster = cluster;
 
     /// <summary>The latest view; null before the first.</summary>
     public ClusterView? Latest { get; private set; }
@@ -27,7 +23,8 @@ internal sealed class ClusterWatch : IAsyncDisposable
     /// <summary>The role a node had when it was last reached, kept while it is stopped.</summary>
     public NodeRole? LastRole(int number) => _lastRoles.GetValueOrDefault(number);
 
-    public NodeLink Link(int number) => _links[number];
+    public NodeLink Link(int number)
+        => _links.GetOrAdd(number, _ => new NodeLink(_cluster.Node(number) ?? throw new ArgumentOutOfRangeException(nameof(number), number, $"{_cluster.Name} has no such node.")));
 
     /// <summary>Notes whether a node runs; nodes that do not are not asked.</summary>
     public void Running(IRedisClusterNode node, bool isRunning) => _running[node.Number] = isRunning;
@@ -35,10 +32,11 @@ internal sealed class ClusterWatch : IAsyncDisposable
     /// <summary>Asks all nodes that run, at once.</summary>
     public async Task<ClusterView> ObserveAsync(CancellationToken cancellationToken)
     {
-        var asked = _cluster.Nodes.Where(node => _running.GetValueOrDefault(node.Number)).ToList();
+        var nodes = _cluster.Nodes;
+        var asked = nodes.Where(node => _running.GetValueOrDefault(node.Number)).ToList();
         var answers = await Task.WhenAll(asked.Select(node => AskAsync(node, cancellationToken)));
         var views = asked.Zip(answers).Where(pair => pair.Second is not null).ToDictionary(pair => pair.First.Number, pair => pair.Second!);
-        var view = new ClusterView(_cluster.Nodes.Select(node => node.Number), views, number => _cluster.Nodes[number - 1].Name);
+        var view = new ClusterView(nodes.Select(node => node.Number), views, number => nodes.First(node => node.Number == number).Name);
         foreach (var (number, role) in view.Roles)
         {
             _lastRoles[number] = role;

@@ -58,12 +58,34 @@ internal sealed record ContainerEngine(string Command)
     public async Task<IReadOnlyList<string>> UsersOfVolumeAsync(string volume, CancellationToken cancellationToken)
     {
         var answer = await ToolRun.StartAsync(Command, ["ps", "--filter", $"volume={volume}", "--format", "{{.Names}}"], cancellationToken);
-        return answer.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return Lines(answer);
+    }
+
+    /// <summary>Names of the volumes that begin with a text.</summary>
+    public async Task<IReadOnlyList<string>> VolumesAsync(string prefix, CancellationToken cancellationToken)
+    {
+        var answer = await ToolRun.StartAsync(Command, ["volume", "ls", "--quiet", "--filter", $"name={prefix}"], cancellationToken);
+        return [.. Lines(answer).Where(name => name.StartsWith(prefix, StringComparison.Ordinal))];
+    }
+
+    /// <summary>Removes a volume, and containers that have ended and still hold it; null when that worked, otherwise the engine's reason.</summary>
+    public async Task<string?> RemoveVolumeAsync(string volume, CancellationToken cancellationToken)
+    {
+        var ended = Lines(await ToolRun.StartAsync(Command, ["ps", "--all", "--quiet", "--filter", $"volume={volume}", "--filter", "status=exited", "--filter", "status=created", "--filter", "status=dead"], cancellationToken));
+        if (ended.Length > 0)
+        {
+            await ToolRun.StartAsync(Command, ["rm", .. ended], cancellationToken);
+        }
+
+        var removal = await ToolRun.StartAsync(Command, ["volume", "rm", volume], cancellationToken);
+        return removal.Succeeded ? null : removal.Reason;
     }
 
     /// <summary>Kills a container without giving it a chance to say goodbye.</summary>
     public Task<ToolRun> KillAsync(string container, CancellationToken cancellationToken)
         => ToolRun.StartAsync(Command, ["kill", "--signal", "KILL", container], cancellationToken);
+
+    private static string[] Lines(ToolRun answer) => answer.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     // docker: "Error response from daemon: No such image: redis:8.6", "Cannot connect to the Docker daemon at unix:///...".
     // podman: "Error: redis:8.6: image not known".

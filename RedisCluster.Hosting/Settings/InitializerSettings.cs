@@ -8,9 +8,10 @@ internal static class InitializerSettings
 {
     public static void Write(RedisClusterResource cluster, IDictionary<string, object> environment)
     {
-        foreach (var node in cluster.Nodes)
+        // Leaving nodes come last, behind as many as the shape needs: the initializer empties those.
+        foreach (var (index, node) in cluster.Nodes.Index())
         {
-            environment[$"RedisCluster__Nodes__{node.Number - 1}"] = ReferenceExpression.Create($"{node.Endpoint.Property(EndpointProperty.HostAndPort)}");
+            environment[$"RedisCluster__Nodes__{index}"] = ReferenceExpression.Create($"{node.Endpoint.Property(EndpointProperty.HostAndPort)}");
         }
 
         environment["RedisCluster__Shards"] = cluster.Shards.ToString(CultureInfo.InvariantCulture);

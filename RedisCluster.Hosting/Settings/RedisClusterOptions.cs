@@ -43,6 +43,4 @@ public sealed class RedisClusterOptions
 
     /// <summary>Whether nodes may be processes when the image cannot be had: neither the form nor the image is asked for by name.</summary>
     internal bool ProcessesMayStandIn => Runtime == RedisClusterRuntime.Auto && Image == RedisClusterContainerImageTags.Reference;
-
-    internal IEnumerable<int> Ports => Enumerable.Range(FirstPort, NodeCount);
 }

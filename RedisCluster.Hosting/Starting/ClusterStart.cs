@@ -49,6 +49,11 @@ internal static class ClusterStart
 
         var logger = started.Services.GetRequiredService<ILoggerFactory>().CreateLogger("RedisCluster.Hosting");
         Log.Form(logger, cluster.Name, cluster.Nodes.Count, setup.Choice.Server is { } server ? $"processes of {server.Name} {server.Version}" : "containers", setup.Choice.Reason, setup.DataLocation);
+        if (cluster.Nodes.Where(node => node.Setup.IsLeaving).Select(node => node.Name).ToList() is [_, ..] leaving)
+        {
+            Log.Leaving(logger, cluster.Name, string.Join(", ", leaving));
+        }
+
         foreach (var node in cluster.Nodes)
         {
             SayOverrides(logger, node);

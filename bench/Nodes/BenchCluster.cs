@@ -102,7 +102,8 @@ internal sealed class BenchCluster : IAsyncDisposable
     public async Task ReconcileAsync(CancellationToken cancellationToken)
     {
         var progress = new MoveProgress(TimeProvider.System, NullLogger.Instance);
-        var executor = new Executor(_connections, new SlotMover(_connections, progress));
+        var introduction = new ClientIntroduction(_connections, NullLogger.Instance);
+        var executor = new Executor(_connections, new SlotMover(_connections, introduction, progress), introduction);
         var reconciler = new Reconciler(_observer, executor, progress, TimeProvider.System, NullLogger.Instance);
         var outcome = await reconciler.RunAsync(Wanted, TimeSpan.FromSeconds(10), Patience, cancellationToken);
         if (outcome is not Outcome.Ready)

@@ -113,7 +113,7 @@ internal static class MovingPart
     {
         await using var connections = new NodeConnections(user: null, RedisNodes.Password);
         var observation = await new Observer(connections).ObserveAsync(cluster.Wanted.Nodes, TimeSpan.Zero, cancellationToken);
-        var mover = new SlotMover(connections, new MoveProgress(TimeProvider.System, NullLogger.Instance));
+        var mover = new SlotMover(connections, new ClientIntroduction(connections, NullLogger.Instance), new MoveProgress(TimeProvider.System, NullLogger.Instance));
         await mover.MoveAsync(new MoveSlots(source.Reference, target.Reference, source.Slots), observation, cancellationToken);
     }
 

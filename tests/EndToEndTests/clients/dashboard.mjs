@@ -52,7 +52,7 @@ try {
   if (!written.ok) throw new Error(`PUT /kv answered ${written.status}`);
   await page.goto(`${origin}/traces/resource/sample-api`);
   // Only the rows in view are there, and others may be above.
-  await page.getByPlaceholder('Filter').fill('PUT /kv');
+  await page.locator('input[placeholder="Filter..."]').fill('PUT /kv');
   seen['trace of sample-api'] = await firstRow('PUT /kv');
   await picture('traces-sample-api');
   await page.goto(`${origin}/structuredlogs/resource/sample-api`);

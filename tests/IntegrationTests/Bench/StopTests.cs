@@ -43,10 +43,10 @@ public sealed class StopTests
         }
     }
 
-    // setsid: Ctrl-C reaches a whole process group, and here it must not be the test runner's.
+    // setsid: Ctrl-C reaches a whole process group, and here it must not be the test runner's. env: started in the background, a shell's child ignores it.
     private static Process Start(string temporaryFolder)
     {
-        var start = new ProcessStartInfo("setsid", [Path.Combine(AppContext.BaseDirectory, "Bench"), "failover", "--quick"])
+        var start = new ProcessStartInfo("setsid", ["env", "--default-signal=INT", Path.Combine(AppContext.BaseDirectory, "Bench"), "failover", "--quick"])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -19,7 +19,8 @@ internal static class Reconciliation
         var logger = new OutputLogger();
         await using var connections = new NodeConnections(user: null, RedisNodes.Password);
         var progress = new MoveProgress(TimeProvider.System, logger);
-        var executor = new Executor(connections, new SlotMover(connections, progress));
+        var introduction = new ClientIntroduction(connections, logger);
+        var executor = new Executor(connections, new SlotMover(connections, introduction, progress), introduction);
         var reconciler = new Reconciler(new Observer(connections), executor, progress, TimeProvider.System, logger) { AfterAction = afterAction };
         return await reconciler.RunAsync(wanted, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(40), token);
     }

@@ -14,7 +14,7 @@ public sealed class SettingsTests
         var (options, problems) = Read([]);
 
         Assert.Empty(problems);
-        Assert.Equal([7001, 7002, 7003, 7004, 7005, 7006], options.Ports);
+        Assert.Equal((7001, 6), (options.FirstPort, options.NodeCount));
         Assert.Equal((3, 1, TimeSpan.FromSeconds(5), RedisClusterRuntime.Auto, true), (options.Shards, options.ReplicasPerShard, options.NodeTimeout, options.Runtime, options.DataVolumes));
     }
 

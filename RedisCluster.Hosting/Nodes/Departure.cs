@@ -1,0 +1,95 @@
+using Aspire.Hosting.ApplicationModel;
+using Microsoft.Extensions.Logging;
+using RedisCluster.Hosting.Observation;
+
+namespace RedisCluster.Hosting.Nodes;
+
+/// <summary>
+/// Sends leaving nodes away once the initializer has emptied them: stops them, takes them out of the dashboard and removes what is left of their data.
+/// Whatever fails leaves a node that the next start brings back and sends away again.
+/// </summary>
+internal sealed class Departure(RedisClusterResource cluster, ResourceNotificationService notifications, ResourceCommandService commands, ILogger logger)
+{
+    private static readonly TimeSpan s_stop = TimeSpan.FromSeconds(20);
+
+    public Task RunAsync(CancellationToken cancellationToken)
+        => Task.WhenAll(cluster.Nodes.Where(node => node.Setup.IsLeaving).Select(node => SendAwayAsync(node, cancellationToken)));
+
+    private async Task SendAwayAsync(IRedisClusterNode node, CancellationToken cancellationToken)
+    {
+        // The initializer said so; data are not removed on somebody's word.
+        if (await WhyItStaysAsync(node, cancellationToken) is { } reason)
+        {
+            Log.Stays(logger, node.Name, reason);
+            return;
+        }
+
+        cluster.Remove(node);
+        if ((await StopAsync(node, cancellationToken) ?? await RemoveDataAsync(node, cancellationToken)) is { } problem)
+        {
+            Log.NotRemoved(logger, node.Name, problem);
+            return;
+        }
+
+        Log.Removed(logger, node.Name);
+    }
+
+    private async Task<string?> WhyItStaysAsync(IRedisClusterNode node, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var link = cluster.Setup.Watch.Link(node.Number);
+            var keys = (await link.AskAsync(["DBSIZE"], cancellationToken)).Number;
+            var view = NodeView.Parse((await link.AskAsync(["CLUSTER", "NODES"], cancellationToken)).Text, "");
+            return keys > 0 ? $"it still has {keys} keys"
+                : view.Lines.Count > 1 ? $"it still knows {view.Lines.Count - 1} other nodes"
+                : view.Myself.Slots.Count > 0 ? $"it still owns slots {string.Join(' ', view.Myself.Slots)}"
+                : null;
+        }
+        catch (Exception cause) when (cause is NodeUnreachableException or NodeErrorException)
+        {
+            return cause.Message;
+        }
+    }
+
+    private async Task<string?> StopAsync(IRedisClusterNode node, CancellationToken cancellationToken)
+    {
+        node.Annotations.Add(new HiddenAnnotation(HiddenBehavior.Always));
+        await notifications.PublishUpdateAsync(node, snapshot => snapshot with { IsHidden = true });
+        var stop = await commands.ExecuteCommandAsync(node, KnownResourceCommands.StopCommand, cancellationToken);
+        if (!stop.Success)
+        {
+            return stop.Message ?? "it could not be stopped";
+        }
+
+        using var bounded = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        bounded.CancelAfter(s_stop);
+        try
+        {
+            await notifications.WaitForResourceAsync(node.Name, KnownResourceStates.TerminalStates, bounded.Token);
+            return null;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return $"it has not ended within {s_stop.TotalSeconds:0} s";
+        }
+    }
+
+    private async Task<string?> RemoveDataAsync(IRedisClusterNode node, CancellationToken cancellationToken)
+    {
+        if (node is RedisClusterNodeProcess)
+        {
+            try
+            {
+                cluster.Setup.Folder.Remove(node.Number);
+                return null;
+            }
+            catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
+            {
+                return cause.Message;
+            }
+        }
+
+        return node.Setup.Volume is { } volume && cluster.Setup.Choice.Engine is { } engine ? await engine.RemoveVolumeAsync(volume, cancellationToken) : null;
+    }
+}
