@@ -29,7 +29,7 @@ internal static partial class Log
     [LoggerMessage(8, LogLevel.Error, "Nothing was changed, {Refusal}")]
     public static partial void Refused(this ILogger logger, string refusal);
 
-    [LoggerMessage(13, LogLevel.Error, "Stopped after {ActionCount} changes, {Refusal}")]
+    [LoggerMessage(15, LogLevel.Error, "Stopped after {ActionCount} changes, {Refusal}")]
     public static partial void RefusedToGoOn(this ILogger logger, int actionCount, string refusal);
 
     [LoggerMessage(9, LogLevel.Error, "Not ready after {Seconds:0.0} s: {Broken}")]
