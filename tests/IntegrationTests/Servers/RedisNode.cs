@@ -74,15 +74,6 @@ internal sealed class RedisNode(RedisServer server, string folder, int port, str
         await StartAsync(Address);
     }
 
-    /// <summary>nodes.conf is damaged by hand while the node is stopped.</summary>
-    public async Task DamageNodesConfAsync(Func<string, string> damage)
-    {
-        await KillAsync();
-        var file = Path.Combine(folder, "nodes.conf");
-        await File.WriteAllTextAsync(file, damage(await File.ReadAllTextAsync(file)));
-        await StartAsync(Address);
-    }
-
     /// <summary>The data is gone, the identity is still there.</summary>
     public async Task LoseDataAsync()
     {
