@@ -96,8 +96,10 @@ internal sealed class DcpHost(IAspireBundle bundle, IConfiguration configuration
     private async Task<DcpClient> LaunchAsync(CancellationToken cancellationToken)
     {
         var location = await bundle.GetAsync(cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
 
-        // DCP deletes the folder when it ends.
+        // DCP deletes the folder when it ends as it was asked to. So it is started to the end, also for an application that is ending already:
+        // cut off half-way it would leave the folder, and run until it notices that this process is gone.
         var session = Directory.CreateTempSubdirectory("aspire-dcp").FullName;
         var kubeconfig = Path.Combine(session, "kubeconfig");
         var (certificatePath, keyPath) = (Path.Combine(session, "dcp.crt"), Path.Combine(session, "dcp.key"));
@@ -115,8 +117,7 @@ internal sealed class DcpHost(IAspireBundle bundle, IConfiguration configuration
             dcp.Environment.Remove(name);
         }
 
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(StartLimit);
+        using var limit = new CancellationTokenSource(StartLimit);
         try
         {
             await DcpCommand.RunAsync(dcp, limit.Token);
@@ -129,7 +130,7 @@ internal sealed class DcpHost(IAspireBundle bundle, IConfiguration configuration
             await WaitUntilItAnswersAsync(client, limit.Token);
             return client;
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (limit.IsCancellationRequested)
         {
             throw new DistributedApplicationException($"DCP ({location.DcpPath}) was expected to answer within {StartLimit.TotalSeconds} s of its start, and does not.");
         }
