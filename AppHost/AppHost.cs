@@ -13,4 +13,14 @@ builder.AddProject<Projects.SampleApi>("sample-api")
     .WithReplicas(builder.Configuration.GetValue("SampleApi:Replicas", 1))
     .WithHttpHealthCheck("/health").WithExternalHttpEndpoints();
 
-builder.Build().Run();
+try
+{
+    await builder.Build().RunAsync();
+    return 0;
+}
+catch (DistributedApplicationException problem)
+{
+    // What is wrong, where, and what to do is in the message; a stack trace would only hide it.
+    Console.Error.WriteLine(problem.Message);
+    return 1;
+}
