@@ -40,7 +40,20 @@ public sealed class RefusedStartTests
 
     // Four shards make eight nodes, and the repository has the configuration of six.
     [Fact]
-    public Task MissingConfigFileIsNamed() => Refusal.OfAsync(With("RedisCluster__Shards", "4"), [Path.Combine("node-7", "redis.conf")], Token);
+    public async Task MissingConfigFileIsNamed()
+    {
+        var file = Path.Combine(Repository.Root, "AppHost", "nodes", "node-3", "redis.conf");
+        var aside = file + ".aside";
+        File.Move(file, aside);
+        try
+        {
+            await Refusal.OfAsync(With(), ["redis-node-3", Path.Combine("node-3", "redis.conf")], Token);
+        }
+        finally
+        {
+            File.Move(aside, file);
+        }
+    }
 
     [Fact]
     public Task MissingServerPathIsNamed()

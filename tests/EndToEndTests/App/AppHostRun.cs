@@ -134,8 +134,8 @@ internal sealed class AppHostRun : IAsyncDisposable
     private IEnumerable<string> FoldersLeft() => Directory.EnumerateDirectories(temporaryFolder)
         .Where(folder => Path.GetFileName(folder) is var name && name != ".dotnet" && !name.StartsWith("NuGetScratch", StringComparison.Ordinal)
             && !name.StartsWith("MSBuildTemp", StringComparison.Ordinal))
-        // A build makes folders with random names and leaves them empty.
-        .Where(folder => !Settings.IsReadmeCommand || Directory.EnumerateFileSystemEntries(folder).Any());
+        // The SDK makes folders with random names and leaves them empty.
+        .Where(folder => Directory.EnumerateFileSystemEntries(folder).Any());
 
     private static bool IsAppHost(string commandLine)
         => Path.GetFileNameWithoutExtension(commandLine.Split(' ')[0]) == "AppHost" || commandLine.Contains("AppHost.dll", StringComparison.Ordinal);
