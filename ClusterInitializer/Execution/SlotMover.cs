@@ -46,7 +46,9 @@ internal sealed class SlotMover(NodeConnections connections, ClientIntroduction 
         if (observation.Find(move.Target.Id) is { Slots.IsEmpty: true })
         {
             var first = slots.MinBy(slot => keysInSlot[slot]);
-            await MoveAtOnceAsync(route, first, cancellationToken);
+            await (observation.Find(move.Source.Id) is { Server.Kind: ServerKind.Valkey }
+                ? MoveBatchAsync(route, [first], cancellationToken)
+                : MoveAtOnceAsync(route, first, cancellationToken));
             slots = slots.Except(SlotSet.Of([first]));
         }
 
@@ -128,7 +130,8 @@ internal sealed class SlotMover(NodeConnections connections, ClientIntroduction 
     }
 
     // A slot whose keys go with it in one moment, so that no client ever sees it half moved. Keys that came in between are refused by the last command
-    // and move as those of other slots do.
+    // and move as those of other slots do. Not for Valkey 8: there SETSLOT waits for replicas, and inside a transaction that ends the server with a
+    // failed assertion (8.1.1: multi.c, 'c->flag.blocked == 0').
     private async Task MoveAtOnceAsync(Route route, int slot, CancellationToken cancellationToken)
     {
         var (source, target, move) = (route.Source, route.Target, route.Move);

@@ -31,8 +31,8 @@ public abstract class ScalingFacts(NodeForm form)
 
                 Assert.Equal([7, 8], await DataBeyondAsync(four));
                 run.PressCtrlC();
-                await run.WaitForExitAsync(TimeSpan.FromSeconds(10), Token);
-                await Leftovers.AssertNoneAsync(run, TimeSpan.FromSeconds(10), Token);
+                await run.WaitForExitAsync(TimeSpan.FromSeconds(30), Token);
+                await Leftovers.AssertNoneAsync(run, TimeSpan.FromSeconds(30), Token);
             }
 
             await using (var run = await AppHostRun.StartAsync(three, Token))
@@ -50,7 +50,7 @@ public abstract class ScalingFacts(NodeForm form)
                 await Wait.UntilAsync(async _ => (await DataBeyondAsync(three)).Count == 0, TimeSpan.FromSeconds(30),
                     () => $"The data of the nodes that left are still there.\n{run.Output}", Token);
                 run.PressCtrlC();
-                await run.WaitForExitAsync(TimeSpan.FromSeconds(10), Token);
+                await run.WaitForExitAsync(TimeSpan.FromSeconds(30), Token);
             }
         }
         finally
@@ -74,6 +74,3 @@ public abstract class ScalingFacts(NodeForm form)
 
 [Trait("Form", nameof(NodeForm.Process))]
 public sealed class ProcessFormScalingTests() : ScalingFacts(NodeForm.Process);
-
-[Trait("Form", nameof(NodeForm.Container))]
-public sealed class ContainerFormScalingTests() : ScalingFacts(NodeForm.Container);

@@ -84,19 +84,6 @@ public sealed class PackagesTests(SharedCluster cluster) : IAsyncLifetime
         Assert.Equal("new", await ReadAsync(_one, key, tag, "never"));
     }
 
-    // The package keeps the time of the invalidation in the cluster, but reads it only when it meets the tag for the first time, and tells nobody.
-    [Fact]
-    public async Task AnInstanceThatKnowsATagOfAHybridCacheGoesOnWithItsOwnCopy()
-    {
-        var (key, tag) = (Keys(1)[0], Keys(1)[0]);
-        await ReadAsync(_one, key, tag, "old");
-        await ReadAsync(_other, key, tag, "old");
-        await _one.Get<HybridCache>().RemoveByTagAsync(tag, CancellationToken);
-
-        Assert.Equal("new", await ReadAsync(_one, key, tag, "new"));
-        Assert.Equal("old", await ReadAsync(_other, key, tag, "new"));
-    }
-
     [Fact]
     public async Task PagesAreSharedAndEvictedByTagWhereverTheirSlotsAre()
     {
