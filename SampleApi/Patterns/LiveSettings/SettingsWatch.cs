@@ -1,3 +1,4 @@
+using SampleApi.Map;
 using StackExchange.Redis;
 
 namespace SampleApi.Patterns.LiveSettings;
@@ -13,6 +14,7 @@ internal sealed class SettingsWatch(IServiceProvider services, LiveSettingsProvi
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        using var untraced = Untraced.Begin("looking for settings");
         // Asked for here, not in the constructor: the connection's first attempt must not hold up the start.
         var store = services.GetRequiredService<SettingsStore>();
         var changed = services.GetRequiredKeyedService<Nudge>(SettingsStore.ChangedChannel);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Options;
+using SampleApi.Map;
 using StackExchange.Redis;
 
 namespace SampleApi.Patterns.WorkQueue;
@@ -31,6 +32,7 @@ internal sealed class WorkConsumer(IServiceProvider services, IOptions<WorkOptio
             return;
         }
 
+        using var untraced = Untraced.Begin("looking for work");
         // Asked for here, not in the constructor: the connection's first attempt must not hold up the start.
         _queue = services.GetRequiredService<Queue>();
         _added = services.GetRequiredKeyedService<Nudge>(Queue.AddedChannel);
