@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Options;
-using SampleApi.Map;
 using StackExchange.Redis;
 
 namespace SampleApi.Patterns.Snapshots;
@@ -17,7 +16,7 @@ internal sealed class SnapshotJob(IServiceProvider services, IOptions<SnapshotOp
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var untraced = Untraced.Begin("snapshots");
+        using var untraced = Untraced.Begin(nameof(SnapshotJob));
         // Asked for here, not in the constructor: the connection's first attempt must not hold up the start.
         var locks = services.GetRequiredService<ClusterLocks>();
         var snapshots = services.GetRequiredService<Snapshots>();
