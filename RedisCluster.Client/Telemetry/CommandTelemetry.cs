@@ -19,17 +19,19 @@ internal sealed class CommandTelemetry : IDisposable
     // Commands of an activity are recorded when it ends. This is for the others: background work, and activities that last.
     private static readonly TimeSpan SweepInterval = TimeSpan.FromMilliseconds(500);
 
-    private readonly ActivitySource _source = new(Name);
     private readonly PeerAddresses _peers = new();
     private readonly CommandRecorder _recorder;
     private readonly ITimer _sweeper;
     private ImmutableArray<ConnectionCommands> _connections = [];
     private ImmutableArray<(string Name, ConnectionMultiplexer Connection)> _counted = [];
 
+    /// <summary>Of this application: a process can have more of them, of the same name.</summary>
+    internal ActivitySource Source { get; } = new(Name);
+
     public CommandTelemetry(IMeterFactory meters)
     {
         var meter = meters.Create(Name);
-        _recorder = new CommandRecorder(_source, meter, _peers);
+        _recorder = new CommandRecorder(Source, meter, _peers);
         meter.CreateObservableUpDownCounter("db.client.connection.count", CountConnections, "{connection}", "The number of connections that are currently in state described by the state attribute");
         _sweeper = TimeProvider.System.CreateTimer(_ => Sweep(), null, SweepInterval, SweepInterval);
     }
@@ -72,7 +74,7 @@ internal sealed class CommandTelemetry : IDisposable
     /// <summary>Records the commands that were called under this activity.</summary>
     internal void Record(Activity ended)
     {
-        if (ended.Source == _source)
+        if (ended.Source == Source)
         {
             return;
         }
@@ -101,7 +103,7 @@ internal sealed class CommandTelemetry : IDisposable
     {
         _sweeper.Dispose();
         Sweep();
-        _source.Dispose();
+        Source.Dispose();
     }
 
     // The driver multiplexes: a connection is never handed out, so every open one counts as used.

@@ -30,15 +30,41 @@ internal static class ClusterShardsReply
         return [.. shards.OrderBy(shard => shard.Slots.Count == 0 ? ClusterView.SlotCount : shard.Slots[0].First)];
     }
 
+    /// <summary>
+    /// The announced address of each node by its own one. The driver knows a node that joined later by its own address, since it learns of it from <c>CLUSTER NODES</c>:
+    /// <c>172.28.0.8:7007</c> is <c>localhost:7007</c>.
+    /// </summary>
+    internal static IReadOnlyDictionary<string, string> AnnouncedAddresses(RedisResult reply)
+    {
+        var announced = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var node in ((RedisResult[])reply!).SelectMany(shard => (RedisResult[])Fields(shard)["nodes"]!).Select(Fields))
+        {
+            if (OwnAddress(node) is { } own)
+            {
+                announced[own] = Address(node);
+            }
+        }
+
+        return announced;
+    }
+
     private static (bool IsPrimary, NodeView View) Node(Dictionary<string, RedisResult> fields, Func<string, bool> isConnected)
     {
-        var endpoint = Text(fields, "endpoint");
-        var host = endpoint is null or "" or "?" ? Text(fields, "ip") : endpoint;
-        var port = Text(fields, "port") ?? Text(fields, "tls-port");
-        var address = $"{host}:{port}";
-        var view = new NodeView(address, Text(fields, "id")!, Text(fields, "health")!, isConnected(address), (long)fields["replication-offset"], LagBytes: null);
+        var address = Address(fields);
+        var view = new NodeView(address, Text(fields, "id")!, Text(fields, "health")!, isConnected(address) || (OwnAddress(fields) is { } own && isConnected(own)), (long)fields["replication-offset"], LagBytes: null);
         return (Text(fields, "role") == "master", view);
     }
+
+    private static string Address(Dictionary<string, RedisResult> node)
+    {
+        var endpoint = Text(node, "endpoint");
+        return $"{(endpoint is null or "" or "?" ? Text(node, "ip") : endpoint)}:{Port(node)}";
+    }
+
+    private static string? OwnAddress(Dictionary<string, RedisResult> node) =>
+        Text(node, "ip") is { Length: > 0 } ip ? $"{(ip.Contains(':', StringComparison.Ordinal) ? $"[{ip}]" : ip)}:{Port(node)}" : null;
+
+    private static string? Port(Dictionary<string, RedisResult> node) => Text(node, "port") ?? Text(node, "tls-port");
 
     private static List<SlotRange> Slots(int[] ends)
     {

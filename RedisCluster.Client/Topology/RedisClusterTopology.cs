@@ -21,6 +21,7 @@ public sealed class RedisClusterTopology
 
     private readonly RedisClusterConnection _connection;
     private readonly NodeSurveys _surveys = new(TimeProvider.System);
+    private readonly NewNodes _newNodes = new(TimeProvider.System);
     private volatile string? _lastSeenBy;
 
     internal RedisClusterTopology(RedisClusterConnection connection) => _connection = connection;
@@ -29,12 +30,16 @@ public sealed class RedisClusterTopology
     /// <exception cref="RedisException">No node answered.</exception>
     public async Task<ClusterView> ReadAsync(CancellationToken cancellationToken = default)
     {
-        var servers = Connected(await ConnectionAsync());
+        var connection = await ConnectionAsync();
+        var servers = Connected(connection);
         var answer = await FirstAnswerAsync(servers, cancellationToken);
-        var connected = servers.ToDictionary(server => Address(server.EndPoint));
+        var announced = ClusterShardsReply.AnnouncedAddresses(answer.Shards!);
+        var connected = servers.GroupBy(server => Announced(server, announced)).ToDictionary(node => node.Key, node => node.First());
         var shards = ClusterShardsReply.Read(answer.Shards!, connected.ContainsKey);
         var measured = await Task.WhenAll(shards.Select(shard => WithLags(shard, connected))).WaitAsync(cancellationToken);
-        return new ClusterView(Address(answer.Server.EndPoint), measured);
+        var view = new ClusterView(Announced(answer.Server, announced), measured);
+        _newNodes.LookAround(connection, view);
+        return view;
     }
 
     // A node that hangs or just went away says nothing about the cluster: the next one is asked, beside it as long as it may still answer.
@@ -96,6 +101,7 @@ public sealed class RedisClusterTopology
         var connected = connection.GetServers().Where(server => server.IsConnected).Select(server => Address(server.EndPoint)).ToHashSet();
         var survey = SurveyReading.Read(answers, _lastSeenBy, address => connected.Contains(address) && _surveys.IsHeardFrom(address));
         _lastSeenBy = survey.View.SeenBy;
+        _newNodes.LookAround(connection, survey.View);
         return survey;
     }
 
@@ -152,6 +158,9 @@ public sealed class RedisClusterTopology
             ? replica with { ReplicationOffset = offset, LagBytes = Math.Max(0, role.ReplicationOffset - offset) }
             : replica)],
     };
+
+    private static string Announced(IServer server, IReadOnlyDictionary<string, string> announced) =>
+        Address(server.EndPoint) is var address && announced.TryGetValue(address, out var other) ? other : address;
 
     internal static string Address(EndPoint endpoint) => endpoint switch
     {

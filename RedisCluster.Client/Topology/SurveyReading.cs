@@ -6,15 +6,19 @@ internal static class SurveyReading
     /// <summary>The newest of the views, with the figures of everyone who answered.</summary>
     /// <param name="answers">At least one.</param>
     /// <param name="lastSeenBy">Whose view was taken last time; among equally new views it is taken again, so that what is seen never goes back.</param>
-    /// <param name="isReachable">Whether a node is reachable from this application.</param>
+    /// <param name="isReachable">Whether a node is reachable from this application, by any address that the driver knows it by.</param>
     internal static ClusterSurvey Read(IReadOnlyList<NodeAnswer> answers, string? lastSeenBy, Func<string, bool> isReachable)
     {
-        var newest = answers.OrderByDescending(answer => answer.Epoch).ThenByDescending(answer => answer.Address == lastSeenBy).First();
-        var byAddress = answers.ToDictionary(answer => answer.Address);
+        var announced = ClusterShardsReply.AnnouncedAddresses(answers[0].Shards);
+        var byAddress = answers.Select(answer => answer with { Address = announced.GetValueOrDefault(answer.Address, answer.Address) }).GroupBy(answer => answer.Address).ToDictionary(node => node.Key, One);
+        var newest = byAddress.Values.OrderByDescending(answer => answer.Epoch).ThenByDescending(answer => answer.Address == lastSeenBy).First();
         var shards = ClusterShardsReply.Read(newest.Shards, isReachable).Select(shard => WithLags(shard, byAddress));
-        var figures = answers.Where(answer => answer.Info is not null).ToDictionary(answer => answer.Address, Figures);
+        var figures = byAddress.Where(node => node.Value.Info is not null).ToDictionary(node => node.Key, node => Figures(node.Value));
         return new ClusterSurvey(new ClusterView(newest.Address, [.. shards]), figures);
     }
+
+    // The driver can know a node by two addresses, and then each was asked.
+    private static NodeAnswer One(IEnumerable<NodeAnswer> answers) => answers.Aggregate((one, other) => one with { OwnCommands = one.OwnCommands + other.OwnCommands });
 
     private static NodeFigures Figures(NodeAnswer answer) => new(
         answer.Info!.Number("used_memory"),

@@ -1,9 +1,7 @@
-using StackExchange.Redis;
-
 namespace SampleApi.Patterns.LiveSettings;
 
 /// <summary>Applies the cluster's settings when they change: at once when the nudge arrives, else within <see cref="Patience"/>.</summary>
-internal sealed class SettingsWatch(IServiceProvider services, LiveSettingsProvider provider, ILogger<SettingsWatch> logger) : BackgroundService
+internal sealed class SettingsWatch(IServiceProvider services, LiveSettingsProvider provider, ILogger<SettingsWatch> logger) : ClusterLoop
 {
     internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
@@ -11,36 +9,20 @@ internal sealed class SettingsWatch(IServiceProvider services, LiveSettingsProvi
     private long _applied = -1;
 
     /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RunAsync(CancellationToken stoppingToken)
     {
-        // Asked for here, not in the constructor: the connection's first attempt must not hold up the start.
         var store = services.GetRequiredService<SettingsStore>();
         var changed = services.GetRequiredKeyedService<Nudge>(SettingsStore.ChangedChannel);
-        var isAway = false;
-        while (!stoppingToken.IsCancellationRequested)
+        while (true)
         {
-            try
-            {
-                await ApplyAsync(store);
-                isAway = false;
-                await changed.WaitAsync(Patience, stoppingToken);
-            }
-            catch (Exception exception) when (exception is RedisException or TimeoutException)
-            {
-                if (!isAway)
-                {
-                    logger.SettingsAway(exception.Message);
-                }
-
-                isAway = true;
-                await Task.Delay(TimeSpan.FromSeconds(1), stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
+            await ApplyAsync(store);
+            Answered();
+            await changed.WaitAsync(Patience, stoppingToken);
         }
     }
+
+    /// <inheritdoc/>
+    protected override void TellAway(string reason) => logger.SettingsAway(reason);
 
     private async Task ApplyAsync(SettingsStore store)
     {

@@ -16,6 +16,7 @@ internal sealed class SnapshotJob(IServiceProvider services, IOptions<SnapshotOp
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        using var untraced = Untraced.Begin(nameof(SnapshotJob));
         // Asked for here, not in the constructor: the connection's first attempt must not hold up the start.
         var locks = services.GetRequiredService<ClusterLocks>();
         var snapshots = services.GetRequiredService<Snapshots>();

@@ -8,56 +8,50 @@ namespace SampleApi.Patterns.WorkQueue;
 /// Works on the queue for as long as the instance runs. It takes no more jobs than it has hands free, so a stop has none to give back:
 /// what is in hand is finished, within <see cref="WorkOptions.HandleWithin"/>. What a crash leaves behind is reclaimed by the others.
 /// </summary>
-internal sealed class WorkConsumer(IServiceProvider services, IOptions<WorkOptions> options, ApiInstance instance, ILogger<WorkConsumer> logger) : BackgroundService
+internal sealed class WorkConsumer(IServiceProvider services, IOptions<WorkOptions> options, ApiInstance instance, ILogger<WorkConsumer> logger) : ClusterLoop
 {
     private static readonly ActivitySource Activities = new("SampleApi");
 
     // Only a nudge that was lost makes a job wait this long.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(1);
 
     private readonly WorkOptions _options = options.Value;
     private readonly SemaphoreSlim _hands = new(Math.Max(1, options.Value.Parallelism));
     private Queue _queue = null!;
     private Nudge _added = null!;
     private long _reclaimedAt;
-    private bool _isAway;
 
     /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        if (_options.Parallelism == 0)
-        {
-            return;
-        }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => _options.Parallelism == 0 ? Task.CompletedTask : base.ExecuteAsync(stoppingToken);
 
-        // Asked for here, not in the constructor: the connection's first attempt must not hold up the start.
+    /// <inheritdoc/>
+    protected override async Task RunAsync(CancellationToken stoppingToken)
+    {
         _queue = services.GetRequiredService<Queue>();
         _added = services.GetRequiredKeyedService<Nudge>(Queue.AddedChannel);
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                await _queue.EnsureGroupAsync();
-                await WorkAsync(stoppingToken);
-            }
-            catch (Exception exception) when (exception is RedisException or TimeoutException)
-            {
-                if (!_isAway)
-                {
-                    logger.QueueAway(exception.Message);
-                }
+        await _queue.EnsureGroupAsync();
+        await WorkAsync(stoppingToken);
+    }
 
-                _isAway = true;
-                await Task.Delay(PauseAfterFailure, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                break;
-            }
+    /// <inheritdoc/>
+    protected override void TellAway(string reason) => logger.QueueAway(reason);
+
+    /// <inheritdoc/>
+    protected override async Task EndAsync()
+    {
+        for (var hand = 0; hand < _options.Parallelism; hand++)
+        {
+            await _hands.WaitAsync(CancellationToken.None);
         }
 
-        await FinishAsync();
+        try
+        {
+            await services.GetRequiredService<Queue>().LeaveAsync(instance.Name);
+        }
+        catch (Exception exception) when (exception is RedisException or TimeoutException)
+        {
+            logger.QueueAway(exception.Message);
+        }
     }
 
     private async Task WorkAsync(CancellationToken stoppingToken)
@@ -75,7 +69,7 @@ internal sealed class WorkConsumer(IServiceProvider services, IOptions<WorkOptio
             try
             {
                 jobs = await NextAsync(free);
-                _isAway = false;
+                Answered();
             }
             finally
             {
@@ -175,26 +169,11 @@ internal sealed class WorkConsumer(IServiceProvider services, IOptions<WorkOptio
         await _queue.BuryAsync(job, error);
     }
 
-    private async Task FinishAsync()
-    {
-        for (var hand = 0; hand < _options.Parallelism; hand++)
-        {
-            await _hands.WaitAsync(CancellationToken.None);
-        }
-
-        try
-        {
-            await _queue.LeaveAsync(instance.Name);
-        }
-        catch (Exception exception) when (exception is RedisException or TimeoutException)
-        {
-            logger.QueueAway(exception.Message);
-        }
-    }
-
     // The job is a part of the trace in which it was queued, however much later and wherever it runs.
     private static Activity? Start(Job job)
     {
+        // Without a trace to continue it begins one, and not below the loop, which leaves none.
+        Activity.Current = null;
         ActivityContext.TryParse(job.TraceParent, traceState: null, isRemote: true, out var parent);
         return Activities.StartActivity($"work {job.Kind}", ActivityKind.Consumer, parent);
     }

@@ -25,7 +25,10 @@ internal sealed class ApiUnderTest : IAsyncDisposable
 
     public IServiceProvider Services => _factory.Services;
 
-    public static ApiUnderTest Start(RedisNodes nodes, params (string Key, string Value)[] settings)
+    public static ApiUnderTest Start(RedisNodes nodes, params (string Key, string Value)[] settings) => Start(nodes, _ => { }, settings);
+
+    /// <summary>With services of the test beside those of the API.</summary>
+    public static ApiUnderTest Start(RedisNodes nodes, Action<IServiceCollection> services, params (string Key, string Value)[] settings)
     {
         var factory = new ConfiguredFactory(web =>
         {
@@ -34,6 +37,8 @@ internal sealed class ApiUnderTest : IAsyncDisposable
             {
                 web.UseSetting(key, value);
             }
+
+            web.ConfigureServices(services);
         });
 
         // Not UseKestrel(0): it sets the port while the program may already be starting the server.

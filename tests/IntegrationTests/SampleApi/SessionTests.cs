@@ -37,6 +37,23 @@ public sealed class SessionTests(SharedCluster cluster) : ClusterTest
         Assert.Equal(["pen"], await browser.SendAsync(HttpMethod.Get, next.Client, "/cart"));
     }
 
+    // As replicas of a first deployment: neither finds a key, and each makes one that the other does not know yet.
+    [Fact]
+    public async Task InstancesThatStartTogetherOnAnEmptyClusterReadEachOthersCookies()
+    {
+        var nodes = await StartNodesAsync(6);
+        await FormedCluster.FormAsync(nodes);
+        var instances = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => Task.Run(() => ApiUnderTest.Start(nodes), CancellationToken)));
+        await using var first = instances[0];
+        await using var second = instances[1];
+        foreach (var (one, other) in new[] { (first, second), (second, first) })
+        {
+            using var browser = new Browser();
+            await browser.SendAsync(HttpMethod.Post, one.Client, "/cart/items/pen");
+            Assert.Equal(["pen", "ink"], await browser.SendAsync(HttpMethod.Post, other.Client, "/cart/items/ink"));
+        }
+    }
+
     // An empty cart instead of an error would be a lie, and the customer would fill it again.
     [Fact]
     public async Task WithoutTheClusterTheCartIsUnavailableNotEmpty()

@@ -56,13 +56,25 @@ public sealed class SurveyTests
         Assert.Equal("localhost:7001", survey.View.Shards[0].Primary!.Address);
     }
 
+    // The driver learns of a node that joined from CLUSTER NODES, which names nodes by their own address.
+    [Fact]
+    public void ANodeThatTheDriverKnowsByItsOwnAddressIsTheAnnouncedOne()
+    {
+        var byOwn = Answer(7004, epoch: 4, primary: 7001, "used_memory:1\ntotal_commands_processed:30", ownCommands: 4) with { Address = "172.28.0.4:7004" };
+        var twice = Answer(7004, epoch: 4, primary: 7001, "used_memory:1\ntotal_commands_processed:30", ownCommands: 20);
+        var survey = SurveyReading.Read([byOwn, twice], lastSeenBy: null, address => address == "172.28.0.4:7004");
+        Assert.Equal("localhost:7004", survey.View.SeenBy);
+        Assert.Equal([("localhost:7004", new NodeFigures(1, 0, 0, 6))], survey.Figures.Select(node => (node.Key, node.Value)));
+        Assert.Equal(["localhost:7004"], survey.View.Nodes.Where(node => node.IsConnected).Select(node => node.Address));
+    }
+
     private static NodeAnswer Answer(int port, long epoch, int primary, string? info = "", long ownCommands = 0) =>
         new($"localhost:{port}", epoch, Shards(primary), info is null ? null : new InfoReply(info), ownCommands);
 
     private static RedisResult Shards(int primary) => Flat(Flat(
         "slots", RedisResult.Create([RedisResult.Create((RedisValue)0), RedisResult.Create((RedisValue)16383)]),
         "nodes", RedisResult.Create([.. Ports.Select(port => Flat(
-            "id", $"id{port}", "port", port, "endpoint", "localhost", "role", port == primary ? "master" : "replica", "replication-offset", 7, "health", "online"))])));
+            "id", $"id{port}", "port", port, "ip", $"172.28.0.{port - 7000}", "endpoint", "localhost", "role", port == primary ? "master" : "replica", "replication-offset", 7, "health", "online"))])));
 
     private static RedisResult Flat(params object[] items) =>
         RedisResult.Create([.. items.Select(item => item switch

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net;
-using System.Text.Json;
 using System.Text.RegularExpressions;
 using IntegrationTests.Client;
 using IntegrationTests.Servers;
@@ -32,7 +31,7 @@ public sealed partial class MapEventsTests(SharedCluster cluster) : IAsyncLifeti
         Assert.Equal(16384, stream.Cluster!.ServedSlots);
         Assert.Equal(_nodes.EndPoints.Order(), stream.Cluster.Shards.SelectMany(shard => shard.Nodes).Select(node => node.Address).Order());
 
-        var figures = await FiguresAsync(stream, all => all.Count == 6 && all.Values.All(node => node.OpsPerSecond is not null || node.LagBytes is not null));
+        var figures = await stream.FiguresAsync(all => all.Count == 6 && all.Values.All(node => node.OpsPerSecond is not null || node.LagBytes is not null));
         Assert.All(figures.Values, node => Assert.InRange(node.MemoryBytes, 1_000_000, 100_000_000));
         Assert.Equal(3, figures.Values.Count(node => node.LagBytes is not null));
     }
@@ -42,7 +41,7 @@ public sealed partial class MapEventsTests(SharedCluster cluster) : IAsyncLifeti
     {
         using var stream = await MapStream.OpenAsync(_api.Client);
         // A cluster is never quite idle: replicas acknowledge once a second, and connections are kept alive. Four questions a second of four commands each would be 16.
-        await FiguresAsync(stream, all => all.Count == 6 && all.Values.All(node => node.OpsPerSecond is <= 8));
+        await stream.FiguresAsync(all => all.Count == 6 && all.Values.All(node => node.OpsPerSecond is <= 8));
     }
 
     [Fact]
@@ -118,25 +117,6 @@ public sealed partial class MapEventsTests(SharedCluster cluster) : IAsyncLifeti
         while (await stream.NextAsync() is not null)
         {
         }
-    }
-
-    private static async Task<Dictionary<string, MapFigures>> FiguresAsync(MapStream stream, Func<Dictionary<string, MapFigures>, bool> condition)
-    {
-        var figures = new Dictionary<string, MapFigures>();
-        var watch = Stopwatch.StartNew();
-        while (figures.Count == 0 || !condition(figures))
-        {
-            Assert.True(watch.Elapsed < TimeSpan.FromSeconds(30), $"Expected other figures within 30 s, found {JsonSerializer.Serialize(figures)}.");
-            if (await stream.NextAsync() is { Name: "figures" } next)
-            {
-                foreach (var (id, changed) in JsonSerializer.Deserialize<Dictionary<string, MapFigures>>(next.Data, JsonSerializerOptions.Web)!)
-                {
-                    figures[id] = changed;
-                }
-            }
-        }
-
-        return figures;
     }
 
     private async Task<long> SurveysAsync()

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using SampleApi.Map;
 using Xunit;
@@ -79,6 +80,26 @@ internal sealed class MapStream : IDisposable
         }
 
         return DateTimeOffset.UtcNow;
+    }
+
+    /// <summary>Reads until the figures of the nodes, by id, are as expected.</summary>
+    public async Task<IReadOnlyDictionary<string, MapFigures>> FiguresAsync(Func<Dictionary<string, MapFigures>, bool> condition)
+    {
+        var figures = new Dictionary<string, MapFigures>();
+        var watch = Stopwatch.StartNew();
+        while (figures.Count == 0 || !condition(figures))
+        {
+            Assert.True(watch.Elapsed < TimeSpan.FromSeconds(30), $"Expected other figures within 30 s, found {JsonSerializer.Serialize(figures)}.");
+            if (await NextAsync() is { Name: "figures" } next)
+            {
+                foreach (var (id, changed) in JsonSerializer.Deserialize<Dictionary<string, MapFigures>>(next.Data, JsonSerializerOptions.Web)!)
+                {
+                    figures[id] = changed;
+                }
+            }
+        }
+
+        return figures;
     }
 
     public void Dispose()

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace SampleApi.Map;
+namespace SampleApi;
 
 /// <summary>Commands that nobody wants to see as spans: there are too many of them, and each is like the others. They are measured all the same.</summary>
 internal static class Untraced

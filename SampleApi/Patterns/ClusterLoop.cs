@@ -1,0 +1,55 @@
+using StackExchange.Redis;
+
+namespace SampleApi.Patterns;
+
+/// <summary>
+/// Background work on the cluster for as long as the instance runs. While the cluster is away it says so once and begins again every second.
+/// Its commands are no spans: a list of traces should show requests, not an application that looks around.
+/// </summary>
+internal abstract class ClusterLoop : BackgroundService
+{
+    private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(1);
+
+    private bool _isAway;
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var untraced = Untraced.Begin(GetType().Name);
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await RunAsync(stoppingToken);
+            }
+            catch (Exception exception) when (exception is RedisException or TimeoutException)
+            {
+                if (!_isAway)
+                {
+                    TellAway(exception.Message);
+                }
+
+                _isAway = true;
+                await Task.Delay(PauseAfterFailure, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                break;
+            }
+        }
+
+        await EndAsync();
+    }
+
+    /// <summary>Works until the cluster fails it. Ask for services of the cluster here, not in the constructor: the connection's first attempt must not hold up the start.</summary>
+    protected abstract Task RunAsync(CancellationToken stoppingToken);
+
+    /// <summary>Once for each time that the cluster is away.</summary>
+    protected abstract void TellAway(string reason);
+
+    /// <summary>The cluster answered: the next failure is told again.</summary>
+    protected void Answered() => _isAway = false;
+
+    /// <summary>After the work, when the instance stops.</summary>
+    protected virtual Task EndAsync() => Task.CompletedTask;
+}
