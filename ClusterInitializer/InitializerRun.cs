@@ -55,7 +55,7 @@ internal static class InitializerRun
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
         // What a report prints is for programs too.
         builder.Logging.AddFilter(null, mode is RunMode.Reconcile ? LogLevel.Information : LogLevel.Error);
-        builder.AddServiceDefaults();
+        builder.AddTelemetryExport();
         builder.Services.Configure<ConsoleLifetimeOptions>(console => console.SuppressStatusMessages = true);
         builder.Services.AddSingleton<IValidateOptions<ClusterSettings>, ClusterSettingsRanges>();
         builder.Services.AddSingleton<IValidateOptions<ClusterSettings>, ClusterSettingsRules>();

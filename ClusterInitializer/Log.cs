@@ -8,9 +8,6 @@ internal static partial class Log
     [LoggerMessage(1, LogLevel.Information, "Wanted: {Wanted}")]
     public static partial void Wanted(this ILogger logger, string wanted);
 
-    [LoggerMessage(2, LogLevel.Information, "Waiting for {Nodes}")]
-    public static partial void WaitingForNodes(this ILogger logger, string nodes);
-
     [LoggerMessage(3, LogLevel.Information, "Found: {Observation}")]
     public static partial void Found(this ILogger logger, string observation);
 

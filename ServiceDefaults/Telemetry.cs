@@ -1,75 +1,34 @@
-using System.Reflection;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
-using OpenTelemetry;
-using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
-using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
 
 namespace Microsoft.Extensions.Hosting;
 
-/// <summary>OpenTelemetry: which sources exist is always known, a provider that listens to them is made only when there is somebody to send to.</summary>
+/// <summary>What is seen of a program beside its own source and meter: its HTTP calls, its runtime and, of a web application, its requests.</summary>
 internal static class Telemetry
 {
-    private const string OtlpEndpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
-    private static readonly TimeSpan s_exportTimeout = TimeSpan.FromSeconds(1);
-
-    /// <summary>
-    /// Names the sources and meters of this program and, when <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set, exports logs, traces and metrics to it.
-    /// Without the endpoint nothing listens, so spans and measurements cost next to nothing; an exporter that the program adds by itself still finds every source.
-    /// </summary>
     internal static void AddTelemetry(this IHostApplicationBuilder builder)
     {
-        var application = builder.Environment.ApplicationName;
-        // A one-shot console program starts faster without the ASP.NET Core instrumentation's assembly.
         var isWeb = builder is WebApplicationBuilder;
-
         builder.Services.ConfigureOpenTelemetryTracerProvider(tracing =>
         {
-            tracing.AddSource(application).AddHttpClientInstrumentation();
+            tracing.AddHttpClientInstrumentation();
             if (isWeb)
             {
-                AddAspNetCoreTracing(tracing);
+                tracing.AddAspNetCoreInstrumentation(options => options.Filter = IsNotProbe);
             }
         });
         builder.Services.ConfigureOpenTelemetryMeterProvider(metrics =>
         {
-            metrics.AddMeter(application).AddHttpClientInstrumentation().AddRuntimeInstrumentation();
+            metrics.AddHttpClientInstrumentation().AddRuntimeInstrumentation();
             if (isWeb)
             {
-                AddAspNetCoreMetrics(metrics);
+                metrics.AddAspNetCoreInstrumentation();
             }
         });
-
-        if (string.IsNullOrWhiteSpace(builder.Configuration[OtlpEndpoint]))
-        {
-            return;
-        }
-
-        builder.Services.AddOpenTelemetry()
-            // OTEL_SERVICE_NAME, which an orchestrator sets, wins over this name.
-            .ConfigureResource(resource => resource.AddService(application, serviceVersion: Version).AddEnvironmentVariableDetector())
-            .WithLogging(configureBuilder: null, options =>
-            {
-                options.IncludeFormattedMessage = true;
-                options.IncludeScopes = true;
-            })
-            .WithTracing()
-            .WithMetrics()
-            .UseOtlpExporter();
-
-        // At the end the collector may be gone while its port still accepts: the default of 10 s would hold up every shutdown.
-        builder.Services.ConfigureAll<OtlpExporterOptions>(otlp => otlp.TimeoutMilliseconds = (int)s_exportTimeout.TotalMilliseconds);
+        builder.AddTelemetryExport();
     }
-
-    private static string? Version => Assembly.GetEntryAssembly()?.GetName().Version?.ToString(3);
-
-    private static void AddAspNetCoreTracing(TracerProviderBuilder tracing) =>
-        tracing.AddAspNetCoreInstrumentation(options => options.Filter = IsNotProbe);
-
-    private static void AddAspNetCoreMetrics(MeterProviderBuilder metrics) => metrics.AddAspNetCoreInstrumentation();
 
     // An orchestrator probes every few seconds: those traces would bury the ones that somebody looks for.
     private static bool IsNotProbe(HttpContext context) =>

@@ -19,13 +19,19 @@ internal sealed class NodeConnections(string? user, string? password) : IAsyncDi
     /// <exception cref="NodeException">It does not answer, or not to us.</exception>
     public async Task<NodeConnection> GetAsync(NodeAddress node, TimeSpan patience, CancellationToken cancellationToken)
     {
-        if (_open.TryGetValue(node, out var connection))
+        if (_open.TryGetValue(node, out var open))
         {
-            return connection;
+            return open;
         }
 
-        connection = await NodeConnection.OpenAsync(node, user, password, patience, cancellationToken);
-        return _open[node] = connection;
+        var opened = await NodeConnection.OpenAsync(node, user, password, patience, cancellationToken);
+        var connection = _open.GetOrAdd(node, opened);
+        if (connection != opened)
+        {
+            await opened.DisposeAsync();
+        }
+
+        return connection;
     }
 
     /// <summary>Sends one command to one node.</summary>

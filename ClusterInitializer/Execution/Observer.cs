@@ -9,6 +9,16 @@ internal sealed class Observer(NodeConnections connections)
     // A node that hangs keeps its connections open and says nothing.
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(5);
 
+    private const string SlotsWithKeys = """
+        local found = {}
+        for range = 1, #ARGV, 2 do
+          for slot = tonumber(ARGV[range]), tonumber(ARGV[range + 1]) do
+            if redis.call('CLUSTER', 'COUNTKEYSINSLOT', slot) > 0 then found[#found + 1] = slot end
+          end
+        end
+        return found
+        """;
+
     /// <summary>One look at all nodes; a node that does not answer within <paramref name="patience"/> is part of what is seen.</summary>
     public async Task<ClusterObservation> ObserveAsync(ImmutableArray<NodeAddress> nodes, TimeSpan patience, CancellationToken cancellationToken)
     {
@@ -118,11 +128,10 @@ internal sealed class Observer(NodeConnections connections)
         new SlotRange((int)entry.Items[0].Number, (int)entry.Items[1].Number),
         [.. entry.Items.Skip(2).Select(listed => new NodeId(listed.Items[2].Text))]);
 
+    // Thousands of slots may be in doubt: asked one by one they would take longer than all the rest of the look.
     private async Task<SlotSet> SlotsWithKeysAsync(NodeAddress node, SlotSet slots, CancellationToken cancellationToken)
     {
-        var connection = await connections.GetAsync(node, TimeSpan.Zero, cancellationToken);
-        var counts = await Task.WhenAll(slots.Select(async slot =>
-            (Slot: slot, Keys: (await connection.SendAsync(["CLUSTER", "COUNTKEYSINSLOT", slot], cancellationToken)).Number)));
-        return SlotSet.Of(counts.Where(count => count.Keys > 0).Select(count => count.Slot));
+        var reply = await connections.SendAsync(node, ["EVAL", SlotsWithKeys, 0, .. Executor.Ends(slots)], cancellationToken);
+        return SlotSet.Of(reply.Items.Select(slot => (int)slot.Number));
     }
 }

@@ -26,9 +26,6 @@ internal sealed class Reconciler(Observer observer, Executor executor, MoveProgr
     private static readonly TimeSpan LongPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Impatience = TimeSpan.FromSeconds(3);
 
-    // Right after a failover two nodes claim the same slots until gossip has gone round: what is refused must stay so.
-    private static readonly TimeSpan RefusalTime = TimeSpan.FromSeconds(3);
-
     // A node that hangs takes commands and never answers. Moves bound themselves, and what they move may take long.
     private static readonly TimeSpan ActionTimeout = TimeSpan.FromSeconds(30);
 
@@ -54,13 +51,14 @@ internal sealed class Reconciler(Observer observer, Executor executor, MoveProgr
         string? failure = null;
         ImmutableArray<string> waits = [];
         Activity? waiting = null;
+        (string Waits, long At) told = ("", 0);
         (Refusal? Refusal, long Since) refused = default;
         var start = time.GetTimestamp();
         for (var idleSince = start; ;)
         {
             switch (Planner.Plan(observation, wanted))
             {
-                case Refusal refusal when refusal == refused.Refusal && time.GetElapsedTime(refused.Since) > RefusalTime:
+                case Refusal refusal when refusal == refused.Refusal && time.GetElapsedTime(refused.Since) > refusal.BelievedAfter:
                     waiting?.Dispose();
                     return new Outcome.Refused(refusal, _actions);
                 case Refusal refusal:
@@ -71,13 +69,13 @@ internal sealed class Reconciler(Observer observer, Executor executor, MoveProgr
                     return new Outcome.Ready();
                 case Plan { Steps.IsEmpty: false } plan:
                     waiting?.Dispose();
-                    waiting = null;
+                    (waiting, refused) = (null, default);
                     failure = await ExecuteAsync(plan, observation, cancellationToken);
                     waits = plan.Waits;
                     idleSince = time.GetTimestamp();
                     break;
                 case Plan plan:
-                    waits = plan.Waits;
+                    (waits, refused) = (plan.Waits, default);
                     waiting ??= Telemetry.Source.StartActivity("wait for the nodes to agree")?.SetTag("waits", string.Join("; ", plan.Waits));
                     break;
             }
@@ -86,6 +84,12 @@ internal sealed class Reconciler(Observer observer, Executor executor, MoveProgr
             {
                 waiting?.Dispose();
                 return new Outcome.NotReady(Invariants.Check(observation, wanted), waits, failure);
+            }
+
+            if (time.GetElapsedTime(Math.Max(idleSince, told.At)) > Impatience && string.Join("; ", waits) is { Length: > 0 } all && all != told.Waits)
+            {
+                told = (all, time.GetTimestamp());
+                logger.StillWaiting(all);
             }
 
             await Task.Delay(time.GetElapsedTime(idleSince) < Impatience ? ShortPause : LongPause, time, cancellationToken);

@@ -9,6 +9,7 @@ internal enum InvariantKind
     OnlyMembersKnown,
     SlotsServed,
     SameSlotOwners,
+    SameEpochs,
     Replicated,
     SameRoles,
     ListedForClients,

@@ -55,6 +55,24 @@ internal static class Invariants
         where entry is not null && !entry.Slots.Equals(owner.Slots)
         select new BrokenInvariant(SameSlotOwners, node.Announced, $"slots {owner.Slots} owned by {owner.Announced}", $"{entry.Slots}");
 
+    /// <summary>
+    /// Every node knows the epoch of every primary, and none is about to change. A node that takes a slot over gets an epoch above all that it knows. If the
+    /// old owner has a newer one, what it said of its slots a moment ago wins, and the new owner deletes the keys again.
+    /// </summary>
+    public static IEnumerable<BrokenInvariant> Epochs(ImmutableArray<NodeObservation> nodes) => Collisions(nodes).Concat(
+        from node in nodes
+        from primary in nodes
+        where primary.IsPrimary
+        let entry = node.View.Find(primary.Id)
+        where entry is not null && entry.ConfigEpoch != primary.View.Myself.ConfigEpoch
+        select new BrokenInvariant(SameEpochs, node.Announced, $"epoch {primary.View.Myself.ConfigEpoch} of {primary.Announced} known", $"{entry.ConfigEpoch}"));
+
+    /// <summary>No owner of slots has the epoch of another primary: one of the two gives itself a new one.</summary>
+    public static IEnumerable<BrokenInvariant> Collisions(ImmutableArray<NodeObservation> nodes) =>
+        from same in nodes.Where(node => node.IsPrimary).GroupBy(node => node.View.Myself.ConfigEpoch)
+        where same.Count() > 1 && same.Any(node => !node.Slots.IsEmpty)
+        select new BrokenInvariant(SameEpochs, null, $"different epochs of {string.Join(" and ", same.Select(node => node.Announced))}", $"both {same.Key}");
+
     /// <summary>Every replica copies from its primary.</summary>
     public static IEnumerable<BrokenInvariant> ReplicationLinks(ImmutableArray<NodeObservation> nodes) =>
         from node in nodes

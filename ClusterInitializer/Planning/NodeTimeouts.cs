@@ -4,7 +4,8 @@ namespace ClusterInitializer.Planning;
 
 /// <summary>
 /// A primary that was alone waits for min(max(cluster-node-timeout, 500 ms), 5 s) before it serves. With 500 ms a new
-/// cluster is ready after 0.6 s instead of 5 s. Only while nobody serves, or on new primaries, and always put back.
+/// cluster is ready after 0.6 s instead of 5 s, and so is one that was apart for longer than its node timeout. Only while
+/// nobody serves, or on primaries that do not yet, and always put back.
 /// </summary>
 internal static class NodeTimeouts
 {
@@ -12,13 +13,14 @@ internal static class NodeTimeouts
 
     /// <param name="situation">The situation.</param>
     /// <param name="primaries">The nodes that are to be primaries; the new ones among them serve nothing yet.</param>
-    /// <param name="next">What is planned: only who meets somebody has to wait.</param>
+    /// <param name="next">What is planned: nodes that meet somebody have that wait ahead, and a plan that has only waits may wait for nothing else.</param>
     public static Stage Shorten(Situation situation, IEnumerable<NodeObservation> primaries, Stage next)
     {
         var meets = next.Steps.SelectMany(step => step.Actions).OfType<Meet>().Select(meet => meet.Node).ToHashSet();
-        var nobodyServes = situation.Owners.All(owner => !owner.ClusterStateOk) && (meets.Count > 0 || situation.IsForming);
-        var idle = primaries.Where(node => node.Slots.IsEmpty && !node.ClusterStateOk && meets.Contains(node.Announced));
-        return Stage.Of("a short node timeout for nodes that serve nothing", (nobodyServes ? situation.Participants : idle)
+        var onlyWaits = next.Steps.IsEmpty && !next.Waits.IsEmpty;
+        var nobodyServes = situation.Owners.All(owner => !owner.ClusterStateOk) && (meets.Count > 0 || situation.IsForming || onlyWaits);
+        var waiting = primaries.Where(node => !node.ClusterStateOk && (node.Slots.IsEmpty ? meets.Contains(node.Announced) : onlyWaits && HearsEveryone(situation, node)));
+        return Stage.Of("a short node timeout for nodes that serve nothing", (nobodyServes ? situation.Participants : waiting)
             .Where(node => node.NodeTimeout > Short && situation.Wanted.NodeTimeout > Short)
             .Select(node => new SetNodeTimeout(node.Announced, Short)));
     }
@@ -27,4 +29,7 @@ internal static class NodeTimeouts
         Stage.Of("the wanted node timeout", situation.Nodes
             .Where(node => node.NodeTimeout != situation.Wanted.NodeTimeout)
             .Select(node => new SetNodeTimeout(node.Announced, situation.Wanted.NodeTimeout)));
+
+    private static bool HearsEveryone(Situation situation, NodeObservation node) =>
+        situation.Participants.All(peer => peer.Id == node.Id || node.View.Find(peer.Id) is { IsHealthy: true });
 }

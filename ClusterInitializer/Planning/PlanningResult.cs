@@ -35,5 +35,8 @@ internal sealed record Plan(ImmutableArray<PlanStep> Steps, ImmutableArray<strin
 /// <param name="Remedy">What to do about it.</param>
 internal sealed record Refusal(NodeAddress? Where, string Expected, string Found, string Remedy) : PlanningResult
 {
+    /// <summary>How long it has to stay true before it is believed. Right after a failover two nodes claim the same slots, until gossip has gone round.</summary>
+    public TimeSpan BelievedAfter { get; init; } = TimeSpan.FromSeconds(3);
+
     public override string ToString() => $"refused: {(Where is null ? "" : $"{Where}: ")}expected {Expected}, found {Found}; {Remedy}";
 }

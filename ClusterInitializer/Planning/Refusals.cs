@@ -55,7 +55,11 @@ internal static class Refusals
 
         var (observer, entry) = stranger.Seen.First(seen => seen.Entry.IsHealthy);
         return new(observer.Announced, "a cluster of the listed nodes only", $"live node {stranger} with slots {entry.Slots}",
-            "list it in RedisCluster:Nodes, after the nodes that stay if it has to leave, or point to another cluster's nodes");
+            "list it in RedisCluster:Nodes, after the nodes that stay if it has to leave, or point to another cluster's nodes")
+        {
+            // A node that vanished without a word looks alive for that long: it is pinged twice in a node timeout, and given up one after the ping.
+            BelievedAfter = (1.5 * observer.NodeTimeout) + TimeSpan.FromSeconds(1),
+        };
     }
 
     private static Refusal? KeysWithoutCluster(Situation situation) =>

@@ -19,6 +19,7 @@ internal static class SlotMoves
         var unsettled = Invariants.Links(situation.Participants)
             .Concat(Invariants.States(situation.Participants))
             .Concat(Invariants.SlotOwners(situation.Participants))
+            .Concat(Invariants.Epochs(situation.Participants))
             .Concat(Invariants.ReplicationLinks(situation.Participants))
             .ToArray();
         return unsettled.Length > 0

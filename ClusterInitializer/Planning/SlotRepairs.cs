@@ -69,9 +69,11 @@ internal static class SlotRepairs
             }
         }
 
+        var unsettled = moved.Count == 0 ? [] : Invariants.Epochs(situation.Participants).Select(broken => broken.Wait);
         var waits = moved.Keys
             .Where(pair => pair.Owner.View.Find(pair.Holder.Id) is not { IsHealthy: true } || pair.Holder.View.Find(pair.Owner.Id) is not { IsHealthy: true })
             .Select(pair => $"{pair.Owner.Announced} and {pair.Holder.Announced} to be connected, to finish slots {SlotSet.Of(moved[pair])}")
+            .Concat(unsettled)
             .ToArray();
         var moves = moved.Select(pair => new MoveSlots(pair.Key.Owner.Reference, pair.Key.Holder.Reference, SlotSet.Of(pair.Value)));
         return Stage.Of("close open slots that hold no migrated keys", closed.Select(pair => new SetSlotStable(pair.Key.Announced, SlotSet.Of(pair.Value))))

@@ -16,14 +16,8 @@ internal static class Waits
     public static Stage ForLinks(Situation situation) =>
         Stage.WaitFor(Invariants.Links(situation.Participants).Select(broken => broken.Wait));
 
-    public static Stage ForReadiness(Situation situation)
-    {
-        var collisions = situation.Owners
-            .GroupBy(owner => owner.View.Myself.ConfigEpoch)
-            .Where(group => group.Count() > 1)
-            .Select(group => $"different epochs of {string.Join(" and ", group.Select(owner => owner.Announced))}, now both {group.Key}");
-        return Stage.WaitFor(Invariants.Check(situation.Observation, situation.Wanted).Select(broken => broken.Wait).Concat(collisions));
-    }
+    public static Stage ForReadiness(Situation situation) => Stage.WaitFor(
+        Invariants.Check(situation.Observation, situation.Wanted).Concat(Invariants.Collisions(situation.Participants)).Select(broken => broken.Wait));
 
     private static string Name(ClusterObservation observation, NodeId id) => observation.Find(id)?.Announced.ToString() ?? id.ToString();
 }

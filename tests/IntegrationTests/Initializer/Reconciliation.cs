@@ -35,12 +35,56 @@ internal static class Reconciliation
     public static WantedCluster Wanted(IEnumerable<string> nodes, int shards, int replicas) =>
         new(shards, replicas, [.. nodes.Select(NodeAddress.Parse)], TimeSpan.FromSeconds(5));
 
+    /// <summary>A cluster whose replicas have every key.</summary>
+    public static async Task<StoredKeys> FormWithKeysAsync(RedisNodes nodes, int count, int shards = 3, int replicas = 1)
+    {
+        await BecomesReadyAsync(nodes, shards, replicas);
+        await using var connection = await nodes.ConnectAsync();
+        var keys = await StoredKeys.WriteAsync(connection.GetDatabase(), count);
+        await Eventually.HoldsAsync("the replicas have every key", async _ =>
+        {
+            var all = (await ObserveAsync(nodes)).Nodes;
+            return all.Where(node => node.IsReplica).All(replica => all.Single(node => node.Id == replica.View.Myself.PrimaryId).KeyCount == replica.KeyCount);
+        });
+        return keys;
+    }
+
+    /// <summary>Reconciles; redis-cli agrees at every node, and every key is there.</summary>
+    public static async Task HealsAsync(RedisNodes nodes, StoredKeys keys, int shards = 3, int replicas = 1)
+    {
+        await BecomesReadyAsync(nodes, shards, replicas);
+        await Task.WhenAll(nodes.All.Select(RedisCli.AssertClusterIsGoodAsync));
+        await using var connection = await nodes.ConnectAsync();
+        await keys.AssertAllAreThereAsync(connection.GetDatabase());
+    }
+
+    /// <summary>Runs, and fails unless it is refused for this reason and no node has been changed.</summary>
+    public static async Task IsRefusedAsync(RedisNodes nodes, IEnumerable<string> listed, string reason, int shards = 3, int replicas = 1)
+    {
+        var before = await StateAsync(nodes);
+        var refused = Assert.IsType<Outcome.Refused>(await RunAsync(listed, shards, replicas));
+        Assert.Contains(reason, refused.Refusal.ToString(), StringComparison.Ordinal);
+        Assert.Equal(0, refused.ActionsBefore);
+        Assert.Equal(before, await StateAsync(nodes));
+    }
+
     public static async Task<ClusterObservation> ObserveAsync(RedisNodes nodes)
     {
         await using var connections = new NodeConnections(user: null, RedisNodes.Password);
         ImmutableArray<NodeAddress> addresses = [.. nodes.EndPoints.Select(NodeAddress.Parse)];
         return await new Observer(connections).ObserveAsync(addresses, TimeSpan.Zero, TestContext.Current.CancellationToken);
     }
+
+    public static async Task<IReadOnlyList<RedisNode>> ReplicasOfAsync(RedisNodes nodes, RedisNode primary)
+    {
+        var observation = await ObserveAsync(nodes);
+        var id = observation.Nodes.Single(node => node.Announced.Port == primary.Port).Id;
+        return [.. nodes.All.Where(node => observation.Nodes.Any(seen => seen.Announced.Port == node.Port && seen.View.Myself.PrimaryId == id))];
+    }
+
+    // Whom each node knows, as what, and with which slots; its keys and its settings. Times and links come and go.
+    private static async Task<string> StateAsync(RedisNodes nodes) => string.Join('\n', (await ObserveAsync(nodes)).Nodes.Select(node =>
+        $"{node.Announced} {node.KeyCount} {node.NodeTimeout}: {string.Join("; ", node.View.Entries.Select(entry => $"{entry.Id} {entry.PrimaryId} {entry.ConfigEpoch} {entry.Slots}"))}"));
 
     private sealed class OutputLogger : ILogger
     {

@@ -11,10 +11,13 @@ internal sealed class StoredKeys
 
     private StoredKeys(int count) => _count = count;
 
+    /// <summary>Written earlier: the same number makes the same keys.</summary>
+    public static StoredKeys Of(int count) => new(count);
+
     public static async Task<StoredKeys> WriteAsync(IDatabase database, int count)
     {
         await Task.WhenAll(Enumerable.Range(0, count).Select(i => database.StringSetAsync(Key(i), Value(i))));
-        return new StoredKeys(count);
+        return Of(count);
     }
 
     public async Task AssertAllAreThereAsync(IDatabase database)

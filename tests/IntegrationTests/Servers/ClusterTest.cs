@@ -32,7 +32,11 @@ public abstract class ClusterTest : IAsyncLifetime
 
     private RedisNodes Keep(RedisNodes nodes)
     {
-        _started.Add(nodes);
+        lock (_started)
+        {
+            _started.Add(nodes);
+        }
+
         return nodes;
     }
 }

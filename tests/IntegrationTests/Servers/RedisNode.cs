@@ -26,15 +26,26 @@ internal sealed class RedisNode(RedisServer server, string folder, int port, str
     /// <summary>Starts the process and returns when it answers.</summary>
     public async Task StartAsync(string address = "127.0.0.1")
     {
+        await LaunchAsync(address, []);
+        await Eventually.HoldsAsync($"{EndPoint} answers PING", AnswersAsync, found: Tail);
+    }
+
+    /// <summary>Starts the process, with settings that win over those of its file, and does not wait for an answer.</summary>
+    public async Task LaunchAsync(string address, IReadOnlyList<string> settings)
+    {
         Assert.False(IsRunning, $"Expected {EndPoint} not to run yet.");
         Address = address;
         Directory.CreateDirectory(folder);
         await WriteConfigAsync();
         var start = new ProcessStartInfo(server.Path) { WorkingDirectory = folder };
         start.ArgumentList.Add("redis.conf");
+        foreach (var setting in settings)
+        {
+            start.ArgumentList.Add(setting);
+        }
+
         _process = Process.Start(start) ?? throw new InvalidOperationException($"Expected {server.Path} to start.");
         LastWill.Ends(_process.Id);
-        await Eventually.HoldsAsync($"{EndPoint} answers PING", AnswersAsync, found: Tail);
     }
 
     /// <summary>SIGKILL: as a crash, nothing is said to anyone and nothing more is written.</summary>
@@ -72,6 +83,21 @@ internal sealed class RedisNode(RedisServer server, string folder, int port, str
         await KillAsync();
         File.Delete(Path.Combine(folder, "nodes.conf"));
         await StartAsync(Address);
+    }
+
+    /// <summary>nodes.conf is damaged by hand while the node is stopped.</summary>
+    public async Task DamageNodesConfAsync(Func<string, string> damage)
+    {
+        await KillAsync();
+        await EditNodesConfAsync(damage);
+        await StartAsync(Address);
+    }
+
+    /// <summary>Changes nodes.conf of a node that does not run.</summary>
+    public async Task EditNodesConfAsync(Func<string, string> edit)
+    {
+        var file = Path.Combine(folder, "nodes.conf");
+        await File.WriteAllTextAsync(file, edit(await File.ReadAllTextAsync(file)));
     }
 
     /// <summary>The data is gone, the identity is still there.</summary>

@@ -88,6 +88,7 @@ public sealed class ScenarioFiles
             case ["node", _, "wiped"]: cluster[numbers[0]].Wipe(cluster.NewId()); break;
             case ["node", _, "loses", "nodes.conf"]: cluster[numbers[0]].LoseConfiguration(cluster.NewId()); break;
             case ["node", _, "fails", "over"]: cluster.Apply(new FailOver(cluster[numbers[0]].Announced, FailOverMode.Graceful)); break;
+            case ["node", _, "bumps", "its", "epoch"]: cluster.Apply(new BumpEpoch(cluster[numbers[0]].Announced)); break;
             case ["node", _, "stores", _]: cluster[numbers[0]].Keys[numbers[1]] = [$"key-{numbers[1]}-{numbers[0]}"]; break;
             case ["node", _, "drops", "slot", _]: cluster[numbers[0]].Slots = cluster[numbers[0]].Slots.Except(SlotSet.Of(numbers[1])); break;
             case ["node", _, "claims", "slots", var slots]: cluster[numbers[0]].Slots = cluster[numbers[0]].Slots.Union(SlotSet.Parse(slots)); break;
@@ -99,6 +100,7 @@ public sealed class ScenarioFiles
                 break;
             case ["node", _, "emptied"]: cluster[numbers[0]].Keys = []; break;
             case ["node", _, "loses", "its", "replication", "link"]: cluster[numbers[0]].LinkUp = false; break;
+            case ["node", _, "was", "alone"]: cluster[numbers[0]].WasAlone = true; break;
             case ["node", _, "unlisted"]: cluster[numbers[0]].IsListed = false; break;
             case ["node", _, "unreachable"]: cluster[numbers[0]].IsReachable = false; break;
             case ["node", _, "gone"]: cluster.Nodes.RemoveAt(numbers[0] - 1); break;

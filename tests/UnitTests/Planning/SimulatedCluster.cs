@@ -114,6 +114,12 @@ internal sealed class SimulatedCluster
         {
             Replicate(node);
         }
+
+        foreach (var node in Nodes)
+        {
+            // A round is shorter than the usual node timeout.
+            node.WasAlone &= node.NodeTimeout >= NodeTimeout;
+        }
     }
 
     private static void Learn(SimulatedNode node, SimulatedNode peer)
@@ -238,7 +244,7 @@ internal sealed class SimulatedCluster
             Server = new ServerVersion(ServerKind.Redis, new Version(7, 0, 15)),
             View = view,
             OwnAddress = node.Address,
-            ClusterStateOk = node.Peers.Values.All(peer => peer.Connected) && view.Entries.Aggregate(SlotSet.Empty, (all, entry) => all.Union(entry.Slots)).Count == SlotSet.SlotCount,
+            ClusterStateOk = !node.WasAlone && node.Peers.Values.All(peer => peer.Connected) && view.Entries.Aggregate(SlotSet.Empty, (all, entry) => all.Union(entry.Slots)).Count == SlotSet.SlotCount,
             KeyCount = node.AllKeys.Count(),
             SlotsWithKeys = inDoubt,
             Replication = node.PrimaryId is null ? null : new ReplicationState(new NodeAddress(dialed.Ip, dialed.Port), node.LinkUp, node.Offset),

@@ -47,6 +47,9 @@ internal sealed class SimulatedNode(NodeAddress announced, NodeId id, BusAddress
 
     public TimeSpan NodeTimeout { get; set; } = SimulatedCluster.NodeTimeout;
 
+    /// <summary>It lost the others for longer than its node timeout, hears them again, and waits as long once more before it serves.</summary>
+    public bool WasAlone { get; set; }
+
     /// <summary>Whether the initializer is told of it.</summary>
     public bool IsListed { get; set; } = true;
 
