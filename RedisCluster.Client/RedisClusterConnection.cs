@@ -3,6 +3,7 @@ using System.Net;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using RedisCluster.Client.Telemetry;
+using RedisCluster.Client.Topology;
 using StackExchange.Redis;
 
 namespace RedisCluster.Client;
@@ -22,7 +23,7 @@ internal sealed class RedisClusterConnection : IAsyncDisposable
             telemetry.Prepare(options, settings);
             var connection = await ConnectionMultiplexer.ConnectAsync(options);
             telemetry.Attach(name, connection, options, settings);
-            (options.RetryPolicy as RepeatSafeCommands)?.Watch(() => connection.IsConnected);
+            (options.RetryPolicy as RepeatSafeCommands)?.Watch(() => connection.IsConnected, new HungPrimaries(new RedisClusterTopology(this), connection, TimeProvider.System).TimedOut);
             new ConnectionLog(name, logger).Follow(connection);
             return connection;
         }));

@@ -23,6 +23,7 @@ internal sealed class RepeatSafeCommands : RetryPolicy
     private readonly TimeProvider _time;
     private readonly TimeSpan _retryFor;
     private Func<bool> _isConnected = () => false;
+    private Action _timedOut = () => { };
     private long _lastConnected;
 
     internal RepeatSafeCommands(TimeSpan retryFor, TimeProvider time)
@@ -40,12 +41,19 @@ internal sealed class RepeatSafeCommands : RetryPolicy
         _lastConnected = time.GetTimestamp() - (long)(PatienceWithoutNodes.TotalSeconds * time.TimestampFrequency);
     }
 
-    /// <summary>Tells when any node is connected; until then nothing is repeated.</summary>
-    internal void Watch(Func<bool> isConnected) => _isConnected = isConnected;
+    /// <summary>Connects it to the connection; until then nothing is repeated.</summary>
+    /// <param name="isConnected">Whether any node is connected.</param>
+    /// <param name="timedOut">Told of each attempt that timed out.</param>
+    internal void Watch(Func<bool> isConnected, Action timedOut) => (_isConnected, _timedOut) = (isConnected, timedOut);
 
     /// <inheritdoc/>
     public override RetryResult CanRetry(in FaultContext fault)
     {
+        if (fault.Fault is TimeoutException)
+        {
+            _timedOut();
+        }
+
         if (_isConnected())
         {
             Volatile.Write(ref _lastConnected, _time.GetTimestamp());

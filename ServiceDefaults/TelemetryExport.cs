@@ -9,10 +9,10 @@ using OpenTelemetry.Trace;
 namespace Microsoft.Extensions.Hosting;
 
 /// <summary>
-/// OpenTelemetry: which sources exist is always known, a provider that listens to them is made only when there is somebody to send to. A program that
-/// wants nothing else of this project compiles this file.
+/// OpenTelemetry: which sources exist is always known, a provider that listens to them is made only when there is somebody to send to. Enough for a
+/// program that runs once and calls nobody by HTTP; all others take the whole of <see cref="ServiceDefaultsExtensions.AddServiceDefaults"/>.
 /// </summary>
-internal static class TelemetryExport
+public static class TelemetryExport
 {
     private const string OtlpEndpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
     private static readonly TimeSpan s_exportTimeout = TimeSpan.FromSeconds(1);
@@ -21,8 +21,10 @@ internal static class TelemetryExport
     /// Names the program's own source and meter and, when <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set, exports logs, traces and metrics to it.
     /// Without the endpoint nothing listens, so spans and measurements cost next to nothing; an exporter that the program adds by itself still finds every source.
     /// </summary>
-    internal static void AddTelemetryExport(this IHostApplicationBuilder builder)
+    public static void AddTelemetryExport(this IHostApplicationBuilder builder)
     {
+        ArgumentNullException.ThrowIfNull(builder);
+
         var application = builder.Environment.ApplicationName;
         builder.Services.ConfigureOpenTelemetryTracerProvider(tracing => tracing.AddSource(application));
         builder.Services.ConfigureOpenTelemetryMeterProvider(metrics => metrics.AddMeter(application));

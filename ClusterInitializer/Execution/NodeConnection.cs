@@ -1,15 +1,13 @@
-using System.Buffers;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using ClusterInitializer.Topology;
+using StackExchange.Redis;
 
 namespace ClusterInitializer.Execution;
 
-/// <summary>
-/// One node as the initializer speaks to it: one connection to exactly this address. A driver for applications would ask the cluster for its nodes and
-/// connect to all that it is told of, and these are the very addresses that are to be repaired.
-/// </summary>
+/// <summary>One node as the initializer speaks to it. The only file that knows the driver.</summary>
 internal sealed class NodeConnection : IAsyncDisposable
 {
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(2);
@@ -18,45 +16,60 @@ internal sealed class NodeConnection : IAsyncDisposable
     // Long commands (MIGRATE of a big key) bound themselves; everything else is bounded by the caller's token.
     private static readonly TimeSpan CommandTimeout = TimeSpan.FromMinutes(10);
 
-    private readonly Lock _gate = new();
-    private readonly NetworkStream _stream;
-    private readonly ReplyReader _replies;
-    private readonly Queue<TaskCompletionSource<Reply>> _waiting = new();
-    private readonly Task _reading;
-    private ArrayBufferWriter<byte> _unsent = new();
-    private ArrayBufferWriter<byte> _underWay = new();
-    private bool _isSending;
-    private NodeUnreachableException? _broken;
+    // The driver knows a cluster by asking CLUSTER by itself, and then connects to every address that it reads there. Here these are the very
+    // addresses to be repaired: some lead nowhere and each costs a connect timeout. Without CLUSTER of its own it stays with the one
+    // node that it was given. SENTINEL is a name no cluster node answers to, so it carries our CLUSTER commands.
+    private const string ClusterCarrier = "SENTINEL";
 
-    private NodeConnection(NodeAddress address, Socket socket)
+    private static readonly CommandMap Commands = CommandMap.Create(new Dictionary<string, string?>
+    {
+        ["CLUSTER"] = null,
+        [ClusterCarrier] = "CLUSTER",
+        ["SUBSCRIBE"] = null, // No second connection per node for messages that nobody reads.
+    });
+
+    private readonly ConnectionMultiplexer _multiplexer;
+    private readonly IServer _server;
+
+    private NodeConnection(NodeAddress address, ConnectionMultiplexer multiplexer)
     {
         Address = address;
-        _stream = new NetworkStream(socket, ownsSocket: true);
-        _replies = new ReplyReader(_stream);
-        _reading = ReadAsync();
+        _multiplexer = multiplexer;
+        _server = multiplexer.GetServer(multiplexer.GetEndPoints()[0]);
     }
 
     /// <summary>The address as configured or announced, which is also how messages name the node.</summary>
     public NodeAddress Address { get; }
 
-    /// <summary>No command reaches the node any more on this connection.</summary>
-    public bool IsBroken => _broken is not null;
-
-    /// <summary>Connects as soon as the node answers, asking every few milliseconds.</summary>
+    /// <summary>Connects as soon as the node answers commands, asking every few milliseconds.</summary>
     /// <exception cref="NodeUnreachableException">It did not answer within the time; the message says how the last attempt failed.</exception>
-    /// <exception cref="NodeRefusedException">It rejects the password.</exception>
     public static async Task<NodeConnection> OpenAsync(NodeAddress address, string? user, string? password, TimeSpan patience, CancellationToken cancellationToken)
     {
-        for (var start = Stopwatch.GetTimestamp(); ;)
+        await WaitUntilItAnswersAsync(address, user, password, patience, cancellationToken);
+        var options = new ConfigurationOptions
         {
-            try
-            {
-                return await OpenAsync(address, user, password, cancellationToken);
-            }
-            catch (NodeUnreachableException) when (Stopwatch.GetElapsedTime(start) < patience)
-            {
-                await Task.Delay(RetryPause, cancellationToken);
-            }
+            EndPoints = { new DnsEndPoint(address.Host, address.Port) },
+            User = user,
+            Password = password,
+            AllowAdmin = true,
+            CommandMap = Commands,
+            ClientName = nameof(ClusterInitializer),
+            ConnectTimeout = (int)ConnectTimeout.TotalMilliseconds,
+            AsyncTimeout = (int)CommandTimeout.TotalMilliseconds,
+            SyncTimeout = (int)CommandTimeout.TotalMilliseconds,
+            BacklogPolicy = BacklogPolicy.FailFast,
+            Protocol = RedisProtocol.Resp2, // RESP3 marks texts with a prefix ("txt:").
+            TieBreaker = "",
+            ConfigurationChannel = "",
+            SetClientLibrary = false,
+        };
+        try
+        {
+            return new NodeConnection(address, await ConnectionMultiplexer.ConnectAsync(options).WaitAsync(cancellationToken));
+        }
+        catch (RedisConnectionException exception)
+        {
+            throw new NodeUnreachableException(address, exception.FailureType == ConnectionFailureType.AuthenticationFailure ? "it rejects the password" : exception.Message, exception);
         }
     }
 
@@ -67,12 +80,16 @@ internal sealed class NodeConnection : IAsyncDisposable
     {
         try
         {
-            var reply = await Enqueue([command])[0].WaitAsync(CommandTimeout, cancellationToken);
-            return reply.Error is null ? reply : throw new NodeRefusedException(Address, Describe(command), reply.Error);
+            var result = await _server.ExecuteAsync(NameOf(command), command[1..]).WaitAsync(cancellationToken);
+            return ToReply(result);
         }
-        catch (TimeoutException exception)
+        catch (RedisServerException exception)
         {
-            throw new NodeUnreachableException(Address, $"no answer to {Describe(command)} within {CommandTimeout.TotalMinutes:0} min", exception);
+            throw new NodeRefusedException(Address, Describe(command), exception.Message);
+        }
+        catch (Exception exception) when (exception is RedisConnectionException or RedisTimeoutException)
+        {
+            throw new NodeUnreachableException(Address, $"no answer to {Describe(command)}: {exception.GetBaseException().Message}", exception);
         }
     }
 
@@ -81,171 +98,97 @@ internal sealed class NodeConnection : IAsyncDisposable
     /// <exception cref="NodeUnreachableException">The connection broke or no answer came.</exception>
     public async Task SendAtOnceAsync(IReadOnlyList<object[]> commands, CancellationToken cancellationToken)
     {
-        // Each is answered QUEUED, or with why it is no command at all; then all are carried out, and their answers are one list.
-        var queued = await Task.WhenAll(Enqueue([["MULTI"], .. commands, ["EXEC"]])).WaitAsync(cancellationToken);
+        var transaction = _multiplexer.GetDatabase().CreateTransaction();
+        var answers = commands.Select(command => transaction.ExecuteAsync(NameOf(command), command[1..])).ToArray();
+        try
+        {
+            await transaction.ExecuteAsync().WaitAsync(cancellationToken);
+        }
+        catch (Exception exception) when (exception is RedisConnectionException or RedisTimeoutException)
+        {
+            throw new NodeUnreachableException(Address, $"no answer to {string.Join(", ", commands.Select(Describe))}: {exception.GetBaseException().Message}", exception);
+        }
+
+        await Task.WhenAll(answers).ContinueWith(_ => { }, cancellationToken, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         for (var index = commands.Count - 1; index >= 0; index--)
         {
-            if ((queued[index + 1].Error ?? queued[^1].Items.ElementAtOrDefault(index)?.Error) is { } refusal)
+            if (answers[index].Exception?.GetBaseException() is { } refusal)
             {
-                throw new NodeRefusedException(Address, Describe(commands[index]), refusal);
+                throw new NodeRefusedException(Address, Describe(commands[index]), refusal.Message);
             }
         }
+    }
 
-        if (queued[^1].Error is { } error)
+    public ValueTask DisposeAsync() => _multiplexer.DisposeAsync();
+
+    // A refused connect costs the driver its reconnect pause; a bare socket may ask again at once, so a node is used milliseconds after its start.
+    private static async Task WaitUntilItAnswersAsync(
+        NodeAddress address, string? user, string? password, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        var watch = Stopwatch.StartNew();
+        while (true)
         {
-            throw new NodeRefusedException(Address, "EXEC", error);
+            var failure = await FailureOfGreetingAsync(address, user, password, cancellationToken);
+            if (failure is null)
+            {
+                return;
+            }
+
+            if (watch.Elapsed >= patience)
+            {
+                throw new NodeUnreachableException(address, failure);
+            }
+
+            await Task.Delay(RetryPause, cancellationToken);
         }
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        Break("the connection is closed");
-        await _reading;
-    }
-
-    private static async Task<NodeConnection> OpenAsync(NodeAddress address, string? user, string? password, CancellationToken cancellationToken)
+    private static async Task<string?> FailureOfGreetingAsync(
+        NodeAddress address, string? user, string? password, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(ConnectTimeout);
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        NodeConnection? connection = null;
         try
         {
-            await socket.ConnectAsync(new DnsEndPoint(address.Host, address.Port), limit.Token);
-            connection = new NodeConnection(address, socket);
-            await connection.GreetAsync(user, password, limit.Token);
-            return connection;
-        }
-        catch (Exception exception)
-        {
-            socket.Dispose();
-            await (connection?.DisposeAsync() ?? ValueTask.CompletedTask);
-            throw exception switch
+            using var client = new TcpClient();
+            await client.ConnectAsync(address.Host, address.Port, limit.Token);
+            var stream = client.GetStream();
+            string[] greeting = password is null ? ["PING"] : user is null ? ["AUTH", password] : ["AUTH", user, password];
+            await stream.WriteAsync(Encoding.UTF8.GetBytes($"*{greeting.Length}\r\n{string.Concat(greeting.Select(word => $"${Encoding.UTF8.GetByteCount(word)}\r\n{word}\r\n"))}"), limit.Token);
+            var answer = new byte[256];
+            var length = await stream.ReadAsync(answer, limit.Token);
+            var text = Encoding.ASCII.GetString(answer, 0, length).TrimEnd();
+            if (text.StartsWith("-NOAUTH", StringComparison.Ordinal) || text.StartsWith("-WRONGPASS", StringComparison.Ordinal))
             {
-                SocketException { SocketErrorCode: SocketError.ConnectionRefused } => new NodeUnreachableException(address, "connection refused", exception),
-                SocketException => new NodeUnreachableException(address, exception.Message, exception),
-                OperationCanceledException when !cancellationToken.IsCancellationRequested =>
-                    new NodeUnreachableException(address, $"no answer within {ConnectTimeout.TotalSeconds:0} s", exception),
-                _ => exception,
-            };
-        }
-    }
-
-    private async Task GreetAsync(string? user, string? password, CancellationToken cancellationToken)
-    {
-        object[] greeting = (user, password) switch
-        {
-            (_, null) => ["PING"],
-            (null, _) => ["AUTH", password],
-            _ => ["AUTH", user, password],
-        };
-        var replies = await Task.WhenAll(Enqueue([greeting, ["CLIENT", "SETNAME", nameof(ClusterInitializer)]])).WaitAsync(cancellationToken);
-        switch (replies[0].Error)
-        {
-            case null:
-            case { } needless when needless.StartsWith("ERR AUTH", StringComparison.Ordinal): // A password where none is needed.
-                return;
-            case { } refusal when refusal.StartsWith("NOAUTH", StringComparison.Ordinal) || refusal.StartsWith("WRONGPASS", StringComparison.Ordinal):
-                throw new NodeRefusedException(Address, (string)greeting[0], refusal);
-            case { } error:
-                throw new NodeUnreachableException(Address, error);
-        }
-    }
-
-    private Task<Reply>[] Enqueue(object[][] commands)
-    {
-        var answers = Array.ConvertAll(commands, _ => new TaskCompletionSource<Reply>(TaskCreationOptions.RunContinuationsAsynchronously));
-        lock (_gate)
-        {
-            if (_broken is not null)
-            {
-                return Array.ConvertAll(answers, _ => Task.FromException<Reply>(_broken));
+                throw new NodeRefusedException(address, greeting[0], text[1..]);
             }
 
-            foreach (var (command, answer) in commands.Zip(answers))
-            {
-                CommandWriter.Write(_unsent, command);
-                _waiting.Enqueue(answer);
-            }
-
-            if (!_isSending)
-            {
-                // On another thread, so that what the caller sends next is there when it begins.
-                _isSending = true;
-                _ = Task.Run(FlushAsync);
-            }
+            return text.StartsWith('+') ? null
+                : text.StartsWith("-ERR AUTH", StringComparison.Ordinal) ? null // A password where none is needed.
+                : text.Length == 0 ? "it closes the connection"
+                : text.TrimStart('-');
         }
-
-        return Array.ConvertAll(answers, answer => answer.Task);
-    }
-
-    private async Task FlushAsync()
-    {
-        try
+        catch (SocketException exception)
         {
-            while (true)
-            {
-                lock (_gate)
-                {
-                    if (_unsent.WrittenCount == 0)
-                    {
-                        _isSending = false;
-                        return;
-                    }
-
-                    (_unsent, _underWay) = (_underWay, _unsent);
-                }
-
-                await _stream.WriteAsync(_underWay.WrittenMemory);
-                _underWay.ResetWrittenCount();
-            }
+            return exception.SocketErrorCode == SocketError.ConnectionRefused ? "connection refused" : exception.Message;
         }
-        catch (Exception exception) when (exception is IOException or ObjectDisposedException)
+        catch (IOException exception)
         {
-            Break(exception.GetBaseException().Message);
+            return exception.GetBaseException().Message;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return $"no answer within {ConnectTimeout.TotalSeconds:0} s";
         }
     }
 
-    private async Task ReadAsync()
-    {
-        try
-        {
-            while (true)
-            {
-                var reply = await _replies.ReadAsync(CancellationToken.None);
-                TaskCompletionSource<Reply>? answer;
-                lock (_gate)
-                {
-                    _waiting.TryDequeue(out answer);
-                }
-
-                (answer ?? throw new FormatException("Expected no answer without a command.")).SetResult(reply);
-            }
-        }
-        catch (Exception exception) when (exception is IOException or ObjectDisposedException or FormatException)
-        {
-            Break(exception.GetBaseException().Message);
-        }
-    }
-
-    private void Break(string reason)
-    {
-        TaskCompletionSource<Reply>[] unanswered;
-        lock (_gate)
-        {
-            _broken ??= new NodeUnreachableException(Address, reason);
-            unanswered = [.. _waiting];
-            _waiting.Clear();
-        }
-
-        _stream.Dispose();
-        foreach (var answer in unanswered)
-        {
-            answer.SetException(_broken);
-        }
-    }
+    private static string NameOf(object[] command) => command[0] is "CLUSTER" ? ClusterCarrier : (string)command[0];
 
     // Only words that name the command: what follows may be keys or a password.
     private static string Describe(object[] command) =>
         command[0] is "CLUSTER" or "CONFIG" or "CLIENT" or "INFO" ? string.Join(' ', command) : (string)command[0];
+
+    private static Reply ToReply(RedisResult result) => result.Resp2Type == ResultType.Array
+        ? new Reply(null, result.IsNull ? [] : [.. ((RedisResult[])result!).Select(ToReply)])
+        : new Reply((byte[]?)result, []);
 }

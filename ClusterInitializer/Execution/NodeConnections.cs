@@ -21,12 +21,7 @@ internal sealed class NodeConnections(string? user, string? password) : IAsyncDi
     {
         if (_open.TryGetValue(node, out var open))
         {
-            if (!open.IsBroken)
-            {
-                return open;
-            }
-
-            await DropAsync(node);
+            return open;
         }
 
         var opened = await NodeConnection.OpenAsync(node, user, password, patience, cancellationToken);

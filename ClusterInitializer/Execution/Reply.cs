@@ -3,8 +3,8 @@ using System.Text;
 
 namespace ClusterInitializer.Execution;
 
-/// <summary>What a node answered: a text (a number is one too), a list, or an error.</summary>
-internal sealed record Reply(byte[]? Bytes, IReadOnlyList<Reply> Items, string? Error = null)
+/// <summary>What a node answered: a text (a number is one too) or a list.</summary>
+internal sealed record Reply(byte[]? Bytes, IReadOnlyList<Reply> Items)
 {
     public string Text => Bytes is null ? "" : Encoding.UTF8.GetString(Bytes);
 

@@ -20,7 +20,12 @@ internal static class ClusterShardsReply
         {
             var fields = Fields(shard);
             var slots = Slots((int[])fields["slots"]!);
-            var nodes = ((RedisResult[])fields["nodes"]!).Select(node => Node(Fields(node), isConnected)).ToList();
+            var nodes = ((RedisResult[])fields["nodes"]!).Select(Fields).Where(node => slots.Count > 0 || !IsBeingIntroduced(node)).Select(node => Node(node, isConnected)).ToList();
+            if (nodes.Count == 0)
+            {
+                continue;
+            }
+
             // While a failover settles, the failed primary still calls itself one.
             var primary = nodes.Where(node => node.IsPrimary).OrderByDescending(node => node.View.Health == "online").FirstOrDefault().View;
             var replicas = nodes.Select(node => node.View).Where(view => view != primary).OrderBy(view => view.Address, StringComparer.Ordinal);
@@ -54,6 +59,9 @@ internal static class ClusterShardsReply
         var view = new NodeView(address, Text(fields, "id")!, Text(fields, "health")!, isConnected(address) || (OwnAddress(fields) is { } own && isConnected(own)), (long)fields["replication-offset"], LagBytes: null);
         return (Text(fields, "role") == "master", view);
     }
+
+    // Until it has shaken hands a node has an id for the time being, and no name where nodes are known by name: a moment later it is here under its own.
+    private static bool IsBeingIntroduced(Dictionary<string, RedisResult> node) => Text(node, "endpoint") == "?";
 
     private static string Address(Dictionary<string, RedisResult> node)
     {

@@ -26,7 +26,8 @@ internal sealed class NewNodes(TimeProvider time)
         }
 
         var known = connection.GetServers().Select(server => RedisClusterTopology.Address(server.EndPoint)).ToHashSet();
-        var unknown = view.Nodes.Where(node => node is { IsConnected: false, Health: "online" } && !known.Contains(node.Address) && _looks.GetValueOrDefault(node.Id) < LooksForANode).ToList();
+        // Nodes that serve nothing are not the driver's concern.
+        var unknown = view.Shards.Where(shard => shard.Slots.Count > 0).SelectMany(shard => shard.Nodes).Where(node => node is { IsConnected: false, Health: "online" } && !known.Contains(node.Address) && _looks.GetValueOrDefault(node.Id) < LooksForANode).ToList();
         if (unknown.Count > 0 && Interlocked.CompareExchange(ref _lookedAt, time.GetTimestamp(), last) == last)
         {
             unknown.ForEach(node => _looks.AddOrUpdate(node.Id, 1, (_, looks) => looks + 1));

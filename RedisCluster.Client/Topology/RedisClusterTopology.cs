@@ -42,6 +42,14 @@ public sealed class RedisClusterTopology
         return view;
     }
 
+    /// <summary>As <see cref="ReadAsync"/>, without lags.</summary>
+    internal async Task<IReadOnlyList<ShardView>> ShardsAsync(CancellationToken cancellationToken)
+    {
+        var servers = Connected(await ConnectionAsync());
+        var answer = await FirstAnswerAsync(servers, cancellationToken);
+        return ClusterShardsReply.Read(answer.Shards!, servers.Select(server => Address(server.EndPoint)).ToHashSet().Contains);
+    }
+
     // A node that hangs or just went away says nothing about the cluster: the next one is asked, beside it as long as it may still answer.
     private static async Task<Answer> FirstAnswerAsync(List<IServer> servers, CancellationToken cancellationToken)
     {

@@ -7,7 +7,7 @@ internal sealed class CountsCallers;
 
 /// <summary>
 /// Counts the caller of a marked route before anything else of the request happens, a lookup in the output cache included. The fields are those of
-/// draft-ietf-httpapi-ratelimit-headers: <c>RateLimit-Policy</c> says what holds, <c>RateLimit</c> what is left.
+/// draft-ietf-httpapi-ratelimit-headers-10: <c>RateLimit-Policy</c> says what holds, <c>RateLimit</c> what is left.
 /// </summary>
 internal sealed class RateLimitMiddleware(RequestDelegate next, CallerCounters counters)
 {

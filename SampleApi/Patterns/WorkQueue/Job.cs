@@ -21,14 +21,6 @@ internal sealed record Job(RedisValue Entry, string Id, string Kind, string Text
 /// <param name="Attempts">How many were begun and told of.</param>
 internal sealed record JobState(string State, string? Result, string? Error, int Attempts);
 
-/// <param name="Id">The job's.</param>
-/// <param name="Kind">What was to be done.</param>
-/// <param name="Text">With what.</param>
-/// <param name="Error">Why the last attempt failed.</param>
-/// <param name="Attempts">How many there were.</param>
-/// <param name="DiedAt">By the server's clock.</param>
-internal sealed record DeadLetter(string Id, string Kind, string Text, string Error, int Attempts, DateTimeOffset DiedAt);
-
 /// <param name="Waiting">Jobs that nobody has taken.</param>
 /// <param name="InWork">Jobs that are taken: in work, failed and waiting for their next attempt, or abandoned and not reclaimed yet.</param>
 /// <param name="DeadLetters">Jobs that were given up.</param>

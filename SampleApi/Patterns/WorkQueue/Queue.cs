@@ -1,4 +1,3 @@
-using System.Globalization;
 using StackExchange.Redis;
 
 namespace SampleApi.Patterns.WorkQueue;
@@ -12,15 +11,15 @@ internal sealed class Queue(IDatabaseAsync redis)
     internal const string Tag = "{work}";
     internal const string AddedChannel = $"{Tag}:added";
 
+    internal static readonly RedisKey Stream = $"{Tag}:stream";
+    internal static readonly RedisKey Dead = $"{Tag}:dead";
+
     private const string Group = "workers";
     private const int MaxDeadLetters = 10_000;
-    private const CommandFlags Repeatable = CommandFlags.CommandRetryWriteChecked;
+    internal const CommandFlags Repeatable = CommandFlags.CommandRetryWriteChecked;
 
     // What became of a job can be asked for a day.
     private const int KeepSeconds = 86_400;
-
-    private static readonly RedisKey Stream = $"{Tag}:stream";
-    private static readonly RedisKey Dead = $"{Tag}:dead";
 
     private const string EnqueueScript = """
         if redis.call('HSETNX', KEYS[2], 'state', 'queued') == 0 then return 0 end
@@ -121,13 +120,5 @@ internal sealed class Queue(IDatabaseAsync redis)
         return new QueueStatistics(Math.Max(0, length - group.PendingMessageCount), group.PendingMessageCount, await redis.StreamLengthAsync(Dead), group.ConsumerCount);
     }
 
-    /// <summary>The newest dead letters.</summary>
-    internal async Task<IReadOnlyList<DeadLetter>> DeadLettersAsync(int count) =>
-        [.. (await redis.StreamRangeAsync(Dead, count: count, messageOrder: Order.Descending)).Select(entry => new DeadLetter(
-            entry["id"].ToString(), entry["kind"].ToString(), entry["text"].ToString(), entry["error"].ToString(), (int)entry["attempts"], DiedAt(entry.Id.ToString())))];
-
-    private static RedisKey JobKey(string id) => $"{Tag}:job:{id}";
-
-    // A stream id begins with the server's time: 1700000000000-0.
-    private static DateTimeOffset DiedAt(string id) => DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(id.AsSpan(0, id.IndexOf('-', StringComparison.Ordinal)), CultureInfo.InvariantCulture));
+    internal static RedisKey JobKey(string id) => $"{Tag}:job:{id}";
 }

@@ -1,6 +1,4 @@
-using System.ComponentModel;
 using System.Diagnostics;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 using SampleApi.Problems;
 using StackExchange.Redis;
@@ -18,6 +16,7 @@ internal static class WorkEndpoints
         builder.Services.AddSingleton<IValidateOptions<WorkOptions>, WorkOptionsValidator>();
         builder.Services.AddOptions<WorkOptions>().BindConfiguration(WorkOptions.Section).ValidateOnStart();
         builder.Services.AddSingleton<Queue>();
+        builder.Services.AddSingleton<DeadLetters>();
         builder.Services.AddKeyedSingleton(Queue.AddedChannel, (services, _) => new Nudge(services.GetRequiredService<IConnectionMultiplexer>(), Queue.AddedChannel));
         builder.Services.AddHostedService<WorkConsumer>();
     }
@@ -42,10 +41,7 @@ internal static class WorkEndpoints
         group.MapGet("/", (Queue queue) => queue.CountAsync())
             .WithSummary("How many jobs wait, are in work, and were given up");
 
-        group.MapGet("/dead-letters", (
-            [FromQuery, Description("How many, from 1 to 100; 20 when it is missing.")] int? count,
-            Queue queue) => queue.DeadLettersAsync(RequestedCount.Read(count, "count", otherwise: 20, least: 1, most: 100)))
-            .WithSummary("The jobs that were given up last, with the reason");
+        group.MapDeadLetters();
     }
 
     private static async Task<IResult> EnqueueAsync(Order order, Queue queue, [FromKeyedServices(Queue.AddedChannel)] Nudge added)

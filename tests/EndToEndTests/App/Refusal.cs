@@ -10,12 +10,19 @@ internal static class Refusal
 
     public static async Task OfAsync(AppHostSettings settings, string[] said, CancellationToken cancellationToken)
     {
-        await using var run = await AppHostRun.StartAsync(settings, cancellationToken);
-        await run.WaitForExitAsync(longest, cancellationToken);
-        StartTimes.Record($"refused: {string.Join(", ", said)}", "AppHost has ended", run.SinceStart);
-        Assert.NotEqual(0, run.ExitCode);
-        Assert.All(said, text => Assert.Contains(text, run.Output, StringComparison.Ordinal));
-        Assert.DoesNotContain("Unhandled exception", run.Output, StringComparison.Ordinal);
-        await Leftovers.AssertNoneAsync(run, longest, cancellationToken);
+        try
+        {
+            await using var run = await AppHostRun.StartAsync(settings, cancellationToken);
+            await run.WaitForExitAsync(longest, cancellationToken);
+            StartTimes.Record($"refused: {string.Join(", ", said)}", "AppHost has ended", run.SinceStart);
+            Assert.NotEqual(0, run.ExitCode);
+            Assert.All(said, text => Assert.Contains(text, run.Output, StringComparison.Ordinal));
+            Assert.DoesNotContain("Unhandled exception", run.Output, StringComparison.Ordinal);
+            await Leftovers.AssertNoneAsync(run, longest, cancellationToken);
+        }
+        finally
+        {
+            await Data.RemoveAsync(settings, cancellationToken);
+        }
     }
 }

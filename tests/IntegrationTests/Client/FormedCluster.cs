@@ -1,4 +1,5 @@
 using IntegrationTests.Servers;
+using Xunit;
 
 namespace IntegrationTests.Client;
 
@@ -35,10 +36,7 @@ internal static class FormedCluster
 
         for (var i = 0; i < Shards; i++)
         {
-            var primary = await nodes[i].AskTextAsync("CLUSTER", "MYID");
-            var replica = nodes[i + Shards];
-            await Eventually.HoldsAsync($"{replica.EndPoint} knows its primary", async _ => (await replica.AskTextAsync("CLUSTER", "NODES")).Contains(primary, StringComparison.Ordinal));
-            await replica.AskAsync("CLUSTER", "REPLICATE", primary);
+            await ReplicateAsync(nodes[i + Shards], nodes[i]);
         }
 
         foreach (var node in nodes.All)
@@ -47,6 +45,47 @@ internal static class FormedCluster
         }
 
         await OnAll(nodes, "CONFIG", "SET", "cluster-node-timeout", $"{nodeTimeoutMilliseconds}");
+    }
+
+    /// <summary>Gives empty slots to another primary, one after the other, as every primary is told when a move ends.</summary>
+    /// <param name="primaries">All of them, the new owner included, whose configuration epoch must be newer than the owner's.</param>
+    /// <param name="first">The first slot.</param>
+    /// <param name="last">The last slot.</param>
+    /// <param name="owner">The new owner.</param>
+    public static async Task MoveSlotsAsync(IReadOnlyList<RedisNode> primaries, int first, int last, RedisNode owner)
+    {
+        var id = await owner.AskTextAsync("CLUSTER", "MYID");
+        // The new owner first: until the old one knows, callers are sent back and forth, and no slot is without an owner.
+        foreach (var node in primaries.OrderByDescending(node => node == owner))
+        {
+            using var connection = await node.ConnectAsync();
+            for (var slot = first; slot <= last; slot++)
+            {
+                await connection.SendAsync(["CLUSTER", "SETSLOT", $"{slot}", "NODE", id], TestContext.Current.CancellationToken);
+            }
+        }
+    }
+
+    /// <summary>Adds a primary without slots and its replica.</summary>
+    public static async Task<(RedisNode Primary, RedisNode Replica)> AddShardAsync(RedisNodes nodes)
+    {
+        var added = await nodes.AddAsync(2);
+        await added[0].AskAsync("CLUSTER", "SET-CONFIG-EPOCH", "100"); // newer than that of every owner
+        foreach (var node in added)
+        {
+            await node.AskAsync("CLUSTER", "MEET", nodes[0].Address, $"{nodes[0].Port}");
+        }
+
+        await ReplicateAsync(added[1], added[0]);
+        return (added[0], added[1]);
+    }
+
+    /// <summary>Makes an empty node a replica as soon as it knows its primary.</summary>
+    public static async Task ReplicateAsync(RedisNode replica, RedisNode primary)
+    {
+        var id = await primary.AskTextAsync("CLUSTER", "MYID");
+        await Eventually.HoldsAsync($"{replica.EndPoint} knows its primary", async _ => (await replica.AskTextAsync("CLUSTER", "NODES")).Contains(id, StringComparison.Ordinal));
+        await replica.AskAsync("CLUSTER", "REPLICATE", id);
     }
 
     /// <summary>The node that is the primary of the slot of <paramref name="key"/> now, in the eyes of <paramref name="witness"/>.</summary>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
@@ -14,106 +13,67 @@ internal sealed class NodeProxy : IAsyncDisposable
 {
     private readonly RedisNode _node;
     private readonly PassCommand _pass;
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly CancellationTokenSource _closed = new();
-    private readonly Task _accepting;
+    private readonly ConnectionListener _listener;
 
     public NodeProxy(RedisNode node, PassCommand pass)
     {
-        _node = node;
-        _pass = pass;
-        _listener.Start();
-        _accepting = AcceptAsync();
+        (_node, _pass) = (node, pass);
+        _listener = new ConnectionListener(node, port: 0, PassAsync);
     }
 
-    public string EndPoint => string.Create(CultureInfo.InvariantCulture, $"localhost:{((IPEndPoint)_listener.LocalEndpoint).Port}");
+    public string EndPoint => string.Create(CultureInfo.InvariantCulture, $"localhost:{_listener.Port}");
 
-    public async ValueTask DisposeAsync()
-    {
-        await _closed.CancelAsync();
-        _listener.Stop();
-        await _accepting;
-        _closed.Dispose();
-    }
+    public ValueTask DisposeAsync() => _listener.DisposeAsync();
 
-    private async Task AcceptAsync()
+    private async Task PassAsync(NetworkStream client, NetworkStream server, CancellationToken closed)
     {
-        var connections = new List<Task>();
-        try
+        using var commands = new BufferedStream(client);
+        using var replies = new BufferedStream(server);
+        while (true)
         {
-            while (true)
+            var words = new List<string>();
+            var command = await ReadAsync(commands, words, closed);
+            var reply = await _pass(_node, [.. words], async () =>
             {
-                connections.Add(ServeAsync(await _listener.AcceptTcpClientAsync(_closed.Token)));
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            await Task.WhenAll(connections);
+                await server.WriteAsync(command, closed);
+                return await ReadAsync(replies, words: null, closed);
+            });
+            await client.WriteAsync(reply, closed);
         }
     }
 
-    private async Task ServeAsync(TcpClient client)
-    {
-        using var server = new TcpClient { NoDelay = true };
-        using (client)
-        {
-            client.NoDelay = true;
-            try
-            {
-                await server.ConnectAsync(_node.Address, _node.Port, _closed.Token);
-                using var commands = new BufferedStream(client.GetStream());
-                using var replies = new BufferedStream(server.GetStream());
-                while (true)
-                {
-                    var words = new List<string>();
-                    var command = await ReadAsync(commands, words);
-                    var reply = await _pass(_node, [.. words], async () =>
-                    {
-                        await server.GetStream().WriteAsync(command, _closed.Token);
-                        return await ReadAsync(replies, words: null);
-                    });
-                    await client.GetStream().WriteAsync(reply, _closed.Token);
-                }
-            }
-            catch (Exception exception) when (exception is SocketException or IOException or OperationCanceledException)
-            {
-                // One side is gone: closing the other is all there is to do.
-            }
-        }
-    }
-
-    private async Task<byte[]> ReadAsync(Stream from, List<string>? words)
+    private static async Task<byte[]> ReadAsync(Stream from, List<string>? words, CancellationToken closed)
     {
         using var message = new MemoryStream();
-        await CopyAsync(from, message, words);
+        await CopyAsync(from, message, words, closed);
         return message.ToArray();
     }
 
-    private async Task CopyAsync(Stream from, MemoryStream into, List<string>? words)
+    private static async Task CopyAsync(Stream from, MemoryStream into, List<string>? words, CancellationToken closed)
     {
-        var line = await CopyLineAsync(from, into);
+        var line = await CopyLineAsync(from, into, closed);
         var count = line[0] is '*' or '$' ? int.Parse(line.AsSpan(1), CultureInfo.InvariantCulture) : -1;
         for (var item = 0; line[0] == '*' && item < count; item++)
         {
-            await CopyAsync(from, into, words);
+            await CopyAsync(from, into, words, closed);
         }
 
         if (line[0] == '$' && count >= 0)
         {
             var text = new byte[count + 2];
-            await from.ReadExactlyAsync(text, _closed.Token);
+            await from.ReadExactlyAsync(text, closed);
             into.Write(text);
             words?.Add(Encoding.UTF8.GetString(text.AsSpan(0, count)));
         }
     }
 
-    private async Task<string> CopyLineAsync(Stream from, MemoryStream into)
+    private static async Task<string> CopyLineAsync(Stream from, MemoryStream into, CancellationToken closed)
     {
         var start = (int)into.Length;
         var next = new byte[1];
         do
         {
-            await from.ReadExactlyAsync(next, _closed.Token);
+            await from.ReadExactlyAsync(next, closed);
             into.Write(next);
         }
         while (next[0] != '\n');

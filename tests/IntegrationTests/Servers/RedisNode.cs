@@ -117,10 +117,12 @@ internal sealed class RedisNode(RedisServer server, string folder, int port, str
     /// <exception cref="InvalidOperationException">The node answered with an error, which is the message.</exception>
     public async Task<object?> AskAsync(params string[] command)
     {
-        var cancellationToken = TestContext.Current.CancellationToken;
-        using var connection = await Resp.ConnectAsync(Address, Port, password, cancellationToken);
-        return await connection.SendAsync(command, cancellationToken);
+        using var connection = await ConnectAsync();
+        return await connection.SendAsync(command, TestContext.Current.CancellationToken);
     }
+
+    /// <summary>A connection for several commands.</summary>
+    public Task<Resp> ConnectAsync() => Resp.ConnectAsync(Address, Port, password, TestContext.Current.CancellationToken);
 
     public async Task<string> AskTextAsync(params string[] command) => (string)(await AskAsync(command))!;
 

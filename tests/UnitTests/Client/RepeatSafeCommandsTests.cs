@@ -13,6 +13,7 @@ public sealed class RepeatSafeCommandsTests
 
     private readonly FakeTimeProvider _time = new();
     private bool _isConnected = true;
+    private int _timeouts;
 
     [Fact]
     public void WhatIsSafeIsRepeatedAndWhatIsNotIsNot()
@@ -60,6 +61,17 @@ public sealed class RepeatSafeCommandsTests
         Assert.Equal(RetryResult.None, Ask(policy, CommandFlags.CommandRetryReadOnly));
     }
 
+    // A hung node is noticed by nothing else.
+    [Fact]
+    public void TimeoutsAreTold()
+    {
+        var policy = Policy();
+        Ask(policy, CommandFlags.CommandRetryReadOnly);
+        Assert.Equal(0, _timeouts);
+        policy.CanRetry(new FaultContext(new RedisTimeoutException(CommandFlags.CommandRetryReadOnly, "late", CommandStatus.Sent)));
+        Assert.Equal(1, _timeouts);
+    }
+
     // The shape of the driver's loop: one asynchronous method for each call, asked after each failed attempt.
     private async Task<int> RepetitionsAsync(RepeatSafeCommands policy, TimeSpan attempt)
     {
@@ -77,7 +89,7 @@ public sealed class RepeatSafeCommandsTests
     private RepeatSafeCommands Policy()
     {
         var policy = new RepeatSafeCommands(RetryFor, _time);
-        policy.Watch(() => _isConnected);
+        policy.Watch(() => _isConnected, () => _timeouts++);
         return policy;
     }
 

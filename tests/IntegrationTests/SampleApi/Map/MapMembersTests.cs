@@ -18,9 +18,7 @@ public sealed class MapMembersTests : ClusterTest
 
         var joined = (await nodes.AddAsync(1))[0];
         await joined.AskAsync("CLUSTER", "MEET", nodes[0].Address, $"{nodes[0].Port}");
-        var primary = await nodes[0].AskTextAsync("CLUSTER", "MYID");
-        await Eventually.HoldsAsync($"{joined.EndPoint} knows its primary", async _ => (await joined.AskTextAsync("CLUSTER", "NODES")).Contains(primary, StringComparison.Ordinal));
-        await joined.AskAsync("CLUSTER", "REPLICATE", primary);
+        await FormedCluster.ReplicateAsync(joined, nodes[0]);
 
         await stream.HoldsAsync("the replica is online under its announced address", map => map.State == "whole" && map.Shards[0].Nodes.Any(node => node is { Role: "replica", Health: "online" } && node.Address == joined.EndPoint));
         var id = stream.Cluster!.Shards[0].Nodes.Single(node => node.Address == joined.EndPoint).Id;

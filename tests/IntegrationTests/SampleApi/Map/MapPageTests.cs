@@ -72,6 +72,27 @@ public sealed class MapPageTests : ClusterTest
     }
 
     [Fact]
+    public async Task SlotsThatMoveAndAShardThatJoinsAreSeen()
+    {
+        await using var api = _api;
+        await using var browser = await Chromium.StartAsync();
+        var page = await browser.OpenAsync(Address, new { viewport = new { width = 1440, height = 1000 } });
+        await page.HoldsAsync("the page is drawn", Whole);
+
+        await FormedCluster.MoveSlotsAsync([.. _nodes.All.Take(3)], 0, 99, owner: _nodes[1]);
+        await page.HoldsAsync("the move is told", "document.getElementById('story').textContent.includes('100 slots moved from shard 1 to shard 2.')");
+        await page.HoldsAsync("the shards have their new slots", Slots("shard-1", "100–5460 · 5,361") + " && " + Slots("shard-2", "0–99, 5461–10921 · 5,561"));
+
+        var (primary, replica) = await FormedCluster.AddShardAsync(_nodes);
+        await page.HoldsAsync("two nodes joined", $"document.getElementById('story').textContent.includes('{primary.EndPoint}') && document.getElementById('story').textContent.includes('{replica.EndPoint}') && document.querySelectorAll('#ring [data-node]').length === 8");
+        await FormedCluster.MoveSlotsAsync([.. _nodes.All.Take(3), primary], 12000, 12999, owner: primary);
+        await page.HoldsAsync("the new shard has its slots", Slots("shard-4", "12000–12999 · 1,000"));
+        await page.HoldsAsync("every node is reached, and the cluster is whole", $"{Whole} && document.getElementById('verdict-text').textContent === 'Healthy · 8 of 8 nodes'");
+        await page.HoldsAsync("the new nodes have figures", $"[...document.querySelectorAll('#nodes .shard-4 .memory')].filter((cell) => cell.textContent.includes('MiB')).length === 2");
+        await AssertCleanAsync(page);
+    }
+
+    [Fact]
     public async Task AKeyIsPlacedABurstLandsAndAllNodesMayRestart()
     {
         await using var api = _api;
@@ -103,6 +124,8 @@ public sealed class MapPageTests : ClusterTest
 
     private static string IsPrimary(RedisNode node) =>
         $"[...document.querySelectorAll('#nodes tr[data-node]')].some((row) => row.querySelector('.address').textContent === '{node.EndPoint}' && row.querySelector('.role').textContent === 'primary')";
+
+    private static string Slots(string shard, string text) => $"document.querySelector('#nodes .{shard} .slots')?.textContent === 'slots {text}'";
 
     private async Task AssertCleanAsync(BrowserPage page)
     {

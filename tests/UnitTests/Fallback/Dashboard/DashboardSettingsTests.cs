@@ -81,6 +81,8 @@ public class DashboardSettingsTests
             DASHBOARD__OTLP__PRIMARYAPIKEY=otlp
             DASHBOARD__API__AUTHMODE=ApiKey
             DASHBOARD__API__PRIMARYAPIKEY=api
+            DOTNET_TieredPGO=0
+            DOTNET_TC_CallCountingDelayMs=3E8
             LOGGING__CONSOLE__FORMATTERNAME=json
             """,
             string.Join(Environment.NewLine, DashboardResource.Environment(settings, ResourceService).Select(variable => $"{variable.Key}={variable.Value}")));
