@@ -22,7 +22,7 @@ internal sealed class FailoverDefaults(RedisClusterClientSettings settings) : De
     public override IReconnectRetryPolicy ReconnectRetryPolicy { get; } = new LinearRetry((int)ReconnectInterval.TotalMilliseconds);
 
     /// <summary>Timeouts and reconnects are looked at on the heartbeat: once a second would add up to a second to each.</summary>
-    public override TimeSpan HeartbeatInterval => ReconnectInterval;
+    public override TimeSpan HeartbeatInterval => TimeSpan.FromMilliseconds(100);
 
     /// <summary>Bounds what waits for a hung node, for asynchronous calls too: the driver's backlog looks at this one even for those.</summary>
     public override TimeSpan SyncTimeout => settings.CommandTimeout;

@@ -60,5 +60,5 @@ internal sealed class HungPrimaries(RedisClusterTopology topology, IConnectionMu
     }
 
     private bool HasPrimaryUnknownToDriver(ShardView shard) => shard is { Slots.Count: > 0, Primary: { IsUsable: true } primary }
-        && connection.GetServers().FirstOrDefault(server => RedisClusterTopology.Address(server.EndPoint) == primary.Address) is { IsReplica: true };
+        && connection.GetServers().FirstOrDefault(server => RedisClusterTopology.Address(server.EndPoint) == primary.Address) is null or { IsReplica: true };
 }

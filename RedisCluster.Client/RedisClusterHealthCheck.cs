@@ -30,8 +30,7 @@ internal sealed class RedisClusterHealthCheck(RedisClusterTopology topology, lon
     internal static HealthCheckResult Judge(ClusterView view, long replicaLagLimit)
     {
         var shards = view.Shards.Where(shard => shard.Slots.Count > 0).ToList();
-        // The driver does not connect to a node that has nothing to serve: of such a one only the cluster knows.
-        var nodes = view.Shards.SelectMany(shard => shard.Nodes.Where(node => shard.Slots.Count > 0 || node.IsConnected || node.Health != "online")).ToList();
+        var nodes = view.Nodes.ToList();
         var words = new List<string> { $"{view.ServedSlots}/{ClusterView.SlotCount} slots served by {shards.Count} shards", $"{nodes.Count(node => node.IsUsable)}/{nodes.Count} nodes usable" };
 
         var unserved = view.UnservedSlots();

@@ -13,7 +13,9 @@ namespace RedisCluster.Client.Topology;
 /// </remarks>
 internal static class ClusterShardsReply
 {
-    internal static IReadOnlyList<ShardView> Read(RedisResult reply, Func<string, bool> isConnected)
+    /// <param name="reply">The reply.</param>
+    /// <param name="isConnected">Whether the driver is connected to an address; null when it does not know it.</param>
+    internal static IReadOnlyList<ShardView> Read(RedisResult reply, Func<string, bool?> isConnected)
     {
         var shards = new List<ShardView>();
         foreach (var shard in (RedisResult[])reply!)
@@ -53,12 +55,16 @@ internal static class ClusterShardsReply
         return announced;
     }
 
-    private static (bool IsPrimary, NodeView View) Node(Dictionary<string, RedisResult> fields, Func<string, bool> isConnected)
+    private static (bool IsPrimary, NodeView View) Node(Dictionary<string, RedisResult> fields, Func<string, bool?> isConnected)
     {
         var address = Address(fields);
-        var view = new NodeView(address, Text(fields, "id")!, Text(fields, "health")!, isConnected(address) || (OwnAddress(fields) is { } own && isConnected(own)), (long)fields["replication-offset"], LagBytes: null);
+        var view = new NodeView(address, Text(fields, "id")!, Text(fields, "health")!, IsConnected(address, OwnAddress(fields), isConnected), (long)fields["replication-offset"], LagBytes: null);
         return (Text(fields, "role") == "master", view);
     }
+
+    // A node that the driver has not met is not out of reach: the first command that is sent there makes it connect.
+    private static bool IsConnected(string address, string? own, Func<string, bool?> isConnected) =>
+        (isConnected(address), own is null ? null : isConnected(own)) is (true, _) or (_, true) or (null, null);
 
     // Until it has shaken hands a node has an id for the time being, and no name where nodes are known by name: a moment later it is here under its own.
     private static bool IsBeingIntroduced(Dictionary<string, RedisResult> node) => Text(node, "endpoint") == "?";

@@ -55,7 +55,7 @@ public sealed record ShardView(IReadOnlyList<SlotRange> Slots, NodeView? Primary
 /// <param name="Address">As it announces itself, <c>localhost:7001</c>.</param>
 /// <param name="Id">Its cluster id.</param>
 /// <param name="Health"><c>online</c>, <c>loading</c>, or <c>fail</c>, in the eyes of the node that was asked.</param>
-/// <param name="IsConnected">Whether this application is connected to it.</param>
+/// <param name="IsConnected">Whether this application is connected to it, or has not met it yet: it connects to a new node when a command is sent there.</param>
 /// <param name="ReplicationOffset">Bytes of the replication stream that it wrote or has received.</param>
 /// <param name="LagBytes">How far a replica is behind its primary; null for a primary, and for a replica that its primary does not see.</param>
 public sealed record NodeView(string Address, string Id, string Health, bool IsConnected, long ReplicationOffset, long? LagBytes)

@@ -4,7 +4,7 @@ using StackExchange.Redis;
 namespace RedisCluster.Client.Topology;
 
 /// <summary>
-/// Makes the driver look around when the cluster has nodes that it is not connected to. By itself it does so when a connection breaks or a command is sent elsewhere, and else
+/// Makes the driver look around when the cluster has nodes that it has not met. By itself it does so when a connection breaks or a command is sent elsewhere, and else
 /// after half an hour: until then a replica that joined would be missing, and its shard would count as one without a replica.
 /// </summary>
 internal sealed class NewNodes(TimeProvider time)
@@ -17,7 +17,10 @@ internal sealed class NewNodes(TimeProvider time)
 
     private long _lookedAt = time.GetTimestamp() - (long)(Pause.TotalSeconds * time.TimestampFrequency);
 
-    internal void LookAround(IConnectionMultiplexer connection, ClusterView view)
+    /// <param name="connection">Of the driver.</param>
+    /// <param name="view">Of the cluster.</param>
+    /// <param name="announced">The announced addresses of nodes that the driver may know by their own.</param>
+    internal void LookAround(IConnectionMultiplexer connection, ClusterView view, IReadOnlyDictionary<string, string> announced)
     {
         var last = Volatile.Read(ref _lookedAt);
         if (time.GetElapsedTime(last) < Pause)
@@ -25,9 +28,9 @@ internal sealed class NewNodes(TimeProvider time)
             return;
         }
 
-        var known = connection.GetServers().Select(server => RedisClusterTopology.Address(server.EndPoint)).ToHashSet();
+        var known = connection.GetServers().Select(server => RedisClusterTopology.Announced(server, announced)).ToHashSet();
         // Nodes that serve nothing are not the driver's concern.
-        var unknown = view.Shards.Where(shard => shard.Slots.Count > 0).SelectMany(shard => shard.Nodes).Where(node => node is { IsConnected: false, Health: "online" } && !known.Contains(node.Address) && _looks.GetValueOrDefault(node.Id) < LooksForANode).ToList();
+        var unknown = view.Shards.Where(shard => shard.Slots.Count > 0).SelectMany(shard => shard.Nodes).Where(node => node.Health == "online" && !known.Contains(node.Address) && _looks.GetValueOrDefault(node.Id) < LooksForANode).ToList();
         if (unknown.Count > 0 && Interlocked.CompareExchange(ref _lookedAt, time.GetTimestamp(), last) == last)
         {
             unknown.ForEach(node => _looks.AddOrUpdate(node.Id, 1, (_, looks) => looks + 1));

@@ -35,19 +35,18 @@ public sealed class RedisClusterTopology
         var answer = await FirstAnswerAsync(servers, cancellationToken);
         var announced = ClusterShardsReply.AnnouncedAddresses(answer.Shards!);
         var connected = servers.GroupBy(server => Announced(server, announced)).ToDictionary(node => node.Key, node => node.First());
-        var shards = ClusterShardsReply.Read(answer.Shards!, connected.ContainsKey);
+        var shards = ClusterShardsReply.Read(answer.Shards!, Links(connection));
         var measured = await Task.WhenAll(shards.Select(shard => WithLags(shard, connected))).WaitAsync(cancellationToken);
         var view = new ClusterView(Announced(answer.Server, announced), measured);
-        _newNodes.LookAround(connection, view);
+        _newNodes.LookAround(connection, view, announced);
         return view;
     }
 
     /// <summary>As <see cref="ReadAsync"/>, without lags.</summary>
     internal async Task<IReadOnlyList<ShardView>> ShardsAsync(CancellationToken cancellationToken)
     {
-        var servers = Connected(await ConnectionAsync());
-        var answer = await FirstAnswerAsync(servers, cancellationToken);
-        return ClusterShardsReply.Read(answer.Shards!, servers.Select(server => Address(server.EndPoint)).ToHashSet().Contains);
+        var connection = await ConnectionAsync();
+        return ClusterShardsReply.Read((await FirstAnswerAsync(Connected(connection), cancellationToken)).Shards!, Links(connection));
     }
 
     // A node that hangs or just went away says nothing about the cluster: the next one is asked, beside it as long as it may still answer.
@@ -106,10 +105,10 @@ public sealed class RedisClusterTopology
             throw new RedisConnectionException(ConnectionFailureType.UnableToConnect, CommandFlags.None, $"0/{asked.Count} connected nodes answer: {refusal.Message}", refusal);
         }
 
-        var connected = connection.GetServers().Where(server => server.IsConnected).Select(server => Address(server.EndPoint)).ToHashSet();
-        var survey = SurveyReading.Read(answers, _lastSeenBy, address => connected.Contains(address) && _surveys.IsHeardFrom(address));
+        var links = Links(connection);
+        var survey = SurveyReading.Read(answers, _lastSeenBy, address => links(address) is true ? _surveys.IsHeardFrom(address) : links(address));
         _lastSeenBy = survey.View.SeenBy;
-        _newNodes.LookAround(connection, survey.View);
+        _newNodes.LookAround(connection, survey.View, ClusterShardsReply.AnnouncedAddresses(answers[0].Shards));
         return survey;
     }
 
@@ -167,7 +166,14 @@ public sealed class RedisClusterTopology
             : replica)],
     };
 
-    private static string Announced(IServer server, IReadOnlyDictionary<string, string> announced) =>
+    private static Func<string, bool?> Links(ConnectionMultiplexer connection)
+    {
+        var known = connection.GetServers().GroupBy(server => Address(server.EndPoint)).ToDictionary(server => server.Key, server => server.Any(one => one.IsConnected));
+        return address => known.TryGetValue(address, out var isConnected) ? isConnected : null;
+    }
+
+    /// <summary>The announced address of a server that the driver may know by another.</summary>
+    internal static string Announced(IServer server, IReadOnlyDictionary<string, string> announced) =>
         Address(server.EndPoint) is var address && announced.TryGetValue(address, out var other) ? other : address;
 
     internal static string Address(EndPoint endpoint) => endpoint switch

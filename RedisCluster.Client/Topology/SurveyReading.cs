@@ -6,8 +6,8 @@ internal static class SurveyReading
     /// <summary>The newest of the views, with the figures of everyone who answered.</summary>
     /// <param name="answers">At least one.</param>
     /// <param name="lastSeenBy">Whose view was taken last time; among equally new views it is taken again, so that what is seen never goes back.</param>
-    /// <param name="isReachable">Whether a node is reachable from this application, by any address that the driver knows it by.</param>
-    internal static ClusterSurvey Read(IReadOnlyList<NodeAnswer> answers, string? lastSeenBy, Func<string, bool> isReachable)
+    /// <param name="isReachable">Whether an address of a node is reachable from this application; null when the driver does not know it.</param>
+    internal static ClusterSurvey Read(IReadOnlyList<NodeAnswer> answers, string? lastSeenBy, Func<string, bool?> isReachable)
     {
         var announced = ClusterShardsReply.AnnouncedAddresses(answers[0].Shards);
         var byAddress = answers.Select(answer => answer with { Address = announced.GetValueOrDefault(answer.Address, answer.Address) }).GroupBy(answer => answer.Address).ToDictionary(node => node.Key, One);

@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Aspire.Hosting.ApplicationModel;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -19,6 +20,7 @@ internal sealed class ClusterStory(RedisClusterResource cluster, ClusterWatch wa
     private readonly ResourceNotificationService _notifications = started.Notifications;
     private readonly ILogger _logger = started.Logger;
     private readonly SemaphoreSlim _oneTransition = new(1);
+    private readonly Channel<Func<Task>> _departures = Channel.CreateUnbounded<Func<Task>>();
     private HealthStatus? _lastHealth;
     private string? _state;
 
@@ -30,16 +32,24 @@ internal sealed class ClusterStory(RedisClusterResource cluster, ClusterWatch wa
             cluster.Initializer is null ? Running : ForAMoment(Forming),
             snapshot => snapshot with { StartTimeStamp = startTime });
         var available = started.Eventing.PublishAsync(new ConnectionStringAvailableEvent(cluster, started.Services), cancellationToken);
-        await Task.WhenAll(available, FollowResourcesAsync(cancellationToken), watch.RunAsync(ShowAsync, cancellationToken));
+        await Task.WhenAll(available, FollowResourcesAsync(cancellationToken), watch.RunAsync(ShowAsync, cancellationToken), CompleteDeparturesAsync(cancellationToken));
     }
 
     public void Dispose() => _oneTransition.Dispose();
+
+    private async Task CompleteDeparturesAsync(CancellationToken cancellationToken)
+    {
+        await foreach (var complete in _departures.Reader.ReadAllAsync(cancellationToken))
+        {
+            await complete();
+        }
+    }
 
     private async Task FollowResourcesAsync(CancellationToken cancellationToken)
     {
         await foreach (var change in _notifications.WatchAsync(cancellationToken))
         {
-            if (change.Resource is IRedisClusterNode node && node.Cluster == cluster)
+            if (change.Resource is IRedisClusterNode node && cluster.Nodes.Contains(node))
             {
                 await FollowNodeAsync(node, change.Snapshot);
             }
@@ -84,10 +94,12 @@ internal sealed class ClusterStory(RedisClusterResource cluster, ClusterWatch wa
             if (snapshot.ExitCode == 0)
             {
                 // Before anyone counts nodes again: those that left are not missing.
-                await new Departure(cluster, _notifications, started.Services.GetRequiredService<ResourceCommandService>(), _logger).RunAsync(cancellationToken);
+                var departure = new Departure(cluster, _notifications, started.Services.GetRequiredService<ResourceCommandService>(), _logger);
+                var left = await departure.BeginAsync(cancellationToken);
                 _lastHealth = null;
                 await EnterAsync(Running);
                 Log.Formed(_logger, cluster.Name);
+                await _departures.Writer.WriteAsync(() => departure.CompleteAsync(left, cancellationToken), cancellationToken);
             }
             else
             {

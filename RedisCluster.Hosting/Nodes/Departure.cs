@@ -12,26 +12,42 @@ internal sealed class Departure(RedisClusterResource cluster, ResourceNotificati
 {
     private static readonly TimeSpan s_stop = TimeSpan.FromSeconds(20);
 
-    public Task RunAsync(CancellationToken cancellationToken)
-        => Task.WhenAll(cluster.Nodes.Where(node => node.Setup.IsLeaving).Select(node => SendAwayAsync(node, cancellationToken)));
-
-    private async Task SendAwayAsync(IRedisClusterNode node, CancellationToken cancellationToken)
+    /// <summary>Counts the empty ones as nodes of the cluster no longer, and returns them. The others stay, with the reason in the log.</summary>
+    public async Task<IReadOnlyList<IRedisClusterNode>> BeginAsync(CancellationToken cancellationToken)
     {
-        // The initializer said so; data are not removed on somebody's word.
-        if (await WhyItStaysAsync(node, cancellationToken) is { } reason)
+        var leaving = cluster.Nodes.Where(node => node.Setup.IsLeaving).ToList();
+
+        // The initializer said that they are empty; data are not removed on somebody's word.
+        var reasons = await Task.WhenAll(leaving.Select(node => WhyItStaysAsync(node, cancellationToken)));
+        foreach (var (node, reason) in leaving.Zip(reasons))
         {
-            Log.Stays(logger, node.Name, reason);
-            return;
+            if (reason is null)
+            {
+                cluster.Remove(node);
+            }
+            else
+            {
+                Log.Stays(logger, node.Name, reason);
+            }
         }
 
-        cluster.Remove(node);
+        return [.. leaving.Where((_, index) => reasons[index] is null)];
+    }
+
+    /// <summary>Stops them and removes their data. Takes as long as the engine does, so nobody waits for it.</summary>
+    public Task CompleteAsync(IEnumerable<IRedisClusterNode> nodes, CancellationToken cancellationToken)
+        => Task.WhenAll(nodes.Select(node => CompleteAsync(node, cancellationToken)));
+
+    private async Task CompleteAsync(IRedisClusterNode node, CancellationToken cancellationToken)
+    {
         if ((await StopAsync(node, cancellationToken) ?? await RemoveDataAsync(node, cancellationToken)) is { } problem)
         {
             Log.NotRemoved(logger, node.Name, problem);
-            return;
         }
-
-        Log.Removed(logger, node.Name);
+        else
+        {
+            Log.Removed(logger, node.Name);
+        }
     }
 
     private async Task<string?> WhyItStaysAsync(IRedisClusterNode node, CancellationToken cancellationToken)
@@ -56,16 +72,16 @@ internal sealed class Departure(RedisClusterResource cluster, ResourceNotificati
     {
         node.Annotations.Add(new HiddenAnnotation(HiddenBehavior.Always));
         await notifications.PublishUpdateAsync(node, snapshot => snapshot with { IsHidden = true });
-        var stop = await commands.ExecuteCommandAsync(node, KnownResourceCommands.StopCommand, cancellationToken);
-        if (!stop.Success)
-        {
-            return stop.Message ?? "it could not be stopped";
-        }
-
         using var bounded = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         bounded.CancelAfter(s_stop);
         try
         {
+            var stop = await commands.ExecuteCommandAsync(node, KnownResourceCommands.StopCommand, bounded.Token);
+            if (!stop.Success && !bounded.IsCancellationRequested)
+            {
+                return stop.Message ?? "it could not be stopped";
+            }
+
             await notifications.WaitForResourceAsync(node.Name, KnownResourceStates.TerminalStates, bounded.Token);
             return null;
         }

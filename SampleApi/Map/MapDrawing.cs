@@ -24,8 +24,7 @@ internal static class MapDrawing
                 InOrder(Nodes(shard).Concat(without.Where(lost => lost.Place == numbers[index]).Select(lost => lost.Node)))))
             .OrderBy(shard => shard.Number)
             .ToList();
-        // The driver does not connect to a node that has nothing to serve: of such a one only the cluster knows.
-        var spares = InOrder(without.Where(lost => !numbers.Contains(lost.Place ?? 0)).Select(spare => spare.Node.Health == MapNode.Silent ? spare.Node with { Health = MapNode.Online } : spare.Node));
+        var spares = InOrder(without.Where(lost => !numbers.Contains(lost.Place ?? 0)).Select(lost => lost.Node));
 
         var isInOrder = shards.TrueForAll(shard => shard.Nodes.All(node => node.Health == MapNode.Online)) && spares.All(node => node.Health == MapNode.Online);
         var state = view.ServedSlots < ClusterView.SlotCount ? "broken" : isInOrder ? "whole" : "weakened";

@@ -82,7 +82,7 @@ public sealed class FailoverTests : ClusterTest
         await load.GoesOnAsync();
         await load.AssertNothingFailedOrWasLostAsync();
         Say(promoted);
-        // The driver looks for timeouts on its heartbeat, four times a second.
+        // The driver looks for timeouts on its heartbeat, ten times a second.
         Assert.InRange(longestAttempt, TimeSpan.Zero, TimeSpan.FromSeconds(1.5));
         // A call that was sent before the new primary was found waits for its own timeout.
         Assert.InRange(load.LongestGap, TimeSpan.Zero, promoted + TimeSpan.FromSeconds(1.25) + NoticedWithin);

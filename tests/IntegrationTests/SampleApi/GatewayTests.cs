@@ -26,6 +26,10 @@ public sealed class GatewayTests(SharedCluster cluster) : ClusterTest
         Assert.NotNull(second.Headers.Age);
         Assert.Equal(await first.Content.ReadFromJsonAsync<Article>(CancellationToken), await second.Content.ReadFromJsonAsync<Article>(CancellationToken));
         Assert.StartsWith("\"burst\";r=18;", Assert.Single(second.Headers.GetValues("RateLimit")), StringComparison.Ordinal);
+
+        using var limits = new HttpRequestMessage(HttpMethod.Get, "/limits") { Headers = { { "X-Api-Key", _key } } };
+        var third = await api[0].SendAsync(limits, CancellationToken);
+        Assert.StartsWith("\"burst\";r=17;", Assert.Single(third.Headers.GetValues("RateLimit")), StringComparison.Ordinal);
     }
 
     [Fact]

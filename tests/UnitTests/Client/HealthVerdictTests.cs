@@ -63,11 +63,6 @@ public sealed class HealthVerdictTests
         "16384/16384 slots served by 3 shards; 5/6 nodes usable; shard 0-5460 has no replica online; localhost:7001 is fail",
         new ShardView([new(0, 5460)], Node(7004), []), Shard(1), Shard(2), new ShardView([], Node(7001, health: "fail", connected: false), []));
 
-    // While a cluster grows: nodes have joined, and slots have yet to be given to them.
-    [Fact]
-    public void ANodeWithoutSlotsThatNobodyIsConnectedToIsNoWeakness() => Expect(
-        HealthStatus.Healthy, "16384/16384 slots served by 3 shards; 6/6 nodes usable", Shard(0), Shard(1), Shard(2), new ShardView([], Node(7007, connected: false), []));
-
     private static readonly SlotRange[] Thirds = [new(0, 5460), new(5461, 10921), new(10922, 16383)];
 
     private static void Expect(HealthStatus status, string text, params ShardView[] shards)

@@ -60,7 +60,7 @@ public sealed class SettingsValidationTests
         Assert.False(options.AllowAdmin);
         Assert.False(options.IncludeDetailInExceptions);
         Assert.Same(BacklogPolicy.FailFast, options.BacklogPolicy);
-        Assert.Equal(TimeSpan.FromMilliseconds(250), options.HeartbeatInterval);
+        Assert.Equal(TimeSpan.FromMilliseconds(100), options.HeartbeatInterval);
         Assert.Equal((1000, 1000, 2000, 1, 5), (options.SyncTimeout, options.AsyncTimeout, options.ConnectTimeout, options.ConnectRetry, options.ConfigCheckSeconds));
         Assert.True(options.ReconnectRetryPolicy.ShouldRetry(0, 251));
         Assert.False(options.ReconnectRetryPolicy.ShouldRetry(9, 249));

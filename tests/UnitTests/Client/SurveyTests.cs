@@ -62,10 +62,18 @@ public sealed class SurveyTests
     {
         var byOwn = Answer(7004, epoch: 4, primary: 7001, "used_memory:1\ntotal_commands_processed:30", ownCommands: 4) with { Address = "172.28.0.4:7004" };
         var twice = Answer(7004, epoch: 4, primary: 7001, "used_memory:1\ntotal_commands_processed:30", ownCommands: 20);
-        var survey = SurveyReading.Read([byOwn, twice], lastSeenBy: null, address => address == "172.28.0.4:7004");
+        var survey = SurveyReading.Read([byOwn, twice], lastSeenBy: null, address => address == "172.28.0.4:7004" ? true : address.StartsWith("localhost", StringComparison.Ordinal) ? false : null);
         Assert.Equal("localhost:7004", survey.View.SeenBy);
         Assert.Equal([("localhost:7004", new NodeFigures(1, 0, 0, 6))], survey.Figures.Select(node => (node.Key, node.Value)));
         Assert.Equal(["localhost:7004"], survey.View.Nodes.Where(node => node.IsConnected).Select(node => node.Address));
+    }
+
+    // While a cluster grows: the first command that is sent to a new node makes the driver connect to it.
+    [Fact]
+    public void ANodeThatTheDriverHasNotMetCountsAsConnected()
+    {
+        var survey = SurveyReading.Read([Answer(7001, epoch: 4, primary: 7001)], lastSeenBy: null, address => address switch { "localhost:7001" => true, "172.28.0.4:7004" => false, _ => null });
+        Assert.Equal([("localhost:7001", true), ("localhost:7004", false), ("localhost:7005", true)], survey.View.Nodes.Select(node => (node.Address, node.IsConnected)));
     }
 
     private static NodeAnswer Answer(int port, long epoch, int primary, string? info = "", long ownCommands = 0) =>

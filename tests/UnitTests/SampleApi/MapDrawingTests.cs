@@ -66,7 +66,7 @@ public sealed class MapDrawingTests
     [Fact]
     public void ANodeWithoutSlotsThatBelongedNowhereIsSpare()
     {
-        var map = MapDrawing.Draw(View([.. Whole.Shards, new ShardView([], Node(7007, connected: false), [])]), MapDrawing.Draw(Whole, null));
+        var map = MapDrawing.Draw(View([.. Whole.Shards, new ShardView([], Node(7007), [])]), MapDrawing.Draw(Whole, null));
         Assert.Equal(new MapNode("7007", "localhost:7007", "none", "online"), Assert.Single(map.Spares));
         Assert.Equal("whole", map.State);
     }
