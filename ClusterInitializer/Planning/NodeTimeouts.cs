@@ -9,7 +9,7 @@ namespace ClusterInitializer.Planning;
 /// </summary>
 internal static class NodeTimeouts
 {
-    private static readonly TimeSpan Short = TimeSpan.FromMilliseconds(500);
+    public static readonly TimeSpan Short = TimeSpan.FromMilliseconds(500);
 
     /// <param name="situation">The situation.</param>
     /// <param name="primaries">The nodes that are to be primaries; the new ones among them serve nothing yet.</param>

@@ -26,6 +26,7 @@ namespace ClusterInitializer.Planning;
 /// | leaving primary with a replica that stays          | fails over to it, so that no slot has to move                            |
 /// | too few primaries                                  | nodes without a role, else replicas that are reset                       |
 /// | shard without its replicas                         | replicate, as soon as the replica knows the primary                      |
+/// | replica in sync that a node hides from clients     | it meets the replica again                                               |
 /// | shares of slots differ by more than one            | the fewest moves, once all serve, agree and are in sync                  |
 /// | leaving nodes without slots                        | reset and forgotten, once the others are complete                        |
 /// | anything of the readiness predicate is broken      | wait for it                                                              |
@@ -77,7 +78,7 @@ internal static class Planner
         yield return () => Forming.IsUncovered(situation) ? Waits.ForLinks(situation) : Stage.Nothing;
         yield return () => SlotRepairs.Coverage(situation, shape.Value.Primaries);
         yield return () => shape.Value.Preparation;
-        yield return () => ReplicaPlacement.Plan(situation, shape.Value.Primaries).Then(ReplicaPlacement.Nudge(situation));
+        yield return () => ReplicaPlacement.Plan(situation, shape.Value.Primaries).Then(ReplicaPlacement.Nudge(situation)).Then(ReplicaPlacement.Remeet(situation));
         yield return () => SlotMoves.Plan(situation, shape.Value.Primaries);
         yield return () => LeavingNodes.Plan(situation);
         yield return () => Waits.ForReadiness(situation);

@@ -42,6 +42,21 @@ internal static class ReplicaPlacement
             .Where(primary => situation.ReplicasOf(primary).Any(replica => replica.Replication is { LinkUp: true, Offset: 0 }))
             .Select(primary => new NudgeReplication(primary.Announced)));
 
+    /// <summary>
+    /// Nodes whose last word from a replica is of before it was in sync, which they hide: they meet it again, and its answer says how far it is. By
+    /// itself it tells them within half a node timeout, which is soon when that is short.
+    /// </summary>
+    public static Stage Remeet(Situation situation) =>
+        Stage.Of("nodes hear from replicas that they still hide from clients",
+            from node in situation.Members
+            from replica in situation.Members
+            where replica.Replication is { LinkUp: true, Offset: > 0 } && node.Id != replica.Id && node.NodeTimeout > NodeTimeouts.Short
+            let entry = node.View.Find(replica.Id)
+            where entry is { IsHealthy: true, IsReplica: true } && entry.PrimaryId == replica.View.Myself.PrimaryId && !Invariants.Lists(node, replica)
+            let address = new BusAddress(entry.Ip, entry.Port, entry.BusPort)
+            where !node.View.IsShakingHandsWith(address)
+            select new Meet(node.Announced, replica.Announced, address));
+
     /// <summary>The replica of a primary that is being drained stays with it as long as there is data to guard.</summary>
     private static bool GuardsDrainedPrimary(Situation situation, ImmutableArray<NodeObservation> primaries, NodeObservation replica) =>
         situation.Owners.Any(owner => owner.Id == replica.View.Myself.PrimaryId && !primaries.Contains(owner));

@@ -125,7 +125,7 @@ internal sealed class SimulatedCluster
     private static void Learn(SimulatedNode node, SimulatedNode peer)
     {
         var entry = node.Peers.TryGetValue(peer.Id, out var known) ? known : node.Peers[peer.Id] = new SimulatedPeer { Address = peer.Address };
-        (entry.Address, entry.NoAddress, entry.Connected, entry.PrimaryId) = (peer.Address, false, true, peer.PrimaryId);
+        (entry.Address, entry.NoAddress, entry.Connected, entry.PrimaryId, entry.IsHidden) = (peer.Address, false, true, peer.PrimaryId, false);
     }
 
     private void Connect(SimulatedNode node)
@@ -249,15 +249,15 @@ internal sealed class SimulatedCluster
             SlotsWithKeys = inDoubt,
             Replication = node.PrimaryId is null ? null : new ReplicationState(new NodeAddress(dialed.Ip, dialed.Port), node.LinkUp, node.Offset),
             NodeTimeout = node.NodeTimeout,
-            ListedSlots = Listed(view),
+            ListedSlots = Listed(node, view),
         };
     }
 
-    private ImmutableArray<ListedSlots> Listed(ClusterView view) =>
+    private ImmutableArray<ListedSlots> Listed(SimulatedNode node, ClusterView view) =>
     [
         .. from entry in view.Entries
            from range in entry.Slots.Ranges
-           let replicas = view.Entries.Where(replica => replica.PrimaryId == entry.Id && Find(replica.Id) is { Offset: > 0 }).Select(replica => replica.Id)
+           let replicas = view.Entries.Where(replica => replica.PrimaryId == entry.Id && Find(replica.Id) is { Offset: > 0 } && !(node.Peers.TryGetValue(replica.Id, out var peer) && peer.IsHidden)).Select(replica => replica.Id)
            select new ListedSlots(range, [entry.Id, .. replicas]),
     ];
 
@@ -266,6 +266,7 @@ internal sealed class SimulatedCluster
         Id = id,
         Ip = peer.NoAddress ? "" : peer.Address.Ip,
         Port = peer.NoAddress ? 0 : peer.Address.Port,
+        BusPort = peer.NoAddress ? 0 : peer.Address.BusPort,
         HostName = "localhost",
         Flags = (peer.PrimaryId is null ? NodeFlags.Primary : NodeFlags.Replica) | (peer.NoAddress ? NodeFlags.NoAddress : NodeFlags.None),
         PrimaryId = peer.PrimaryId,

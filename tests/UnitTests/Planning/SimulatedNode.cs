@@ -16,6 +16,9 @@ internal sealed class SimulatedPeer
     public long Epoch { get; set; }
 
     public SlotSet Slots { get; set; } = SlotSet.Empty;
+
+    /// <summary>Its last word was of before it was in sync.</summary>
+    public bool IsHidden { get; set; }
 }
 
 /// <summary>A node of <see cref="SimulatedCluster"/>: what it would keep in nodes.conf, and its keys by slot.</summary>
