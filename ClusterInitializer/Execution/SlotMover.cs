@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
 using ClusterInitializer.Planning;
 using ClusterInitializer.Topology;
 
@@ -15,8 +14,6 @@ internal sealed class SlotMover(NodeConnections connections, ClientIntroduction 
     // Bounds of what a node does for us before it turns to its clients again: their calls wait that long.
     private const int SlotsInBatch = 64;
     private const int KeysInBatch = 160;
-    private const int KeysAskedAtOnce = 100;
-    private const long BytesInFlight = 512 * 1024;
 
     // A key is moved by one command, however big it is: a set of millions of members takes seconds.
     private static readonly TimeSpan MigrateTimeout = TimeSpan.FromSeconds(60);
@@ -27,7 +24,7 @@ internal sealed class SlotMover(NodeConnections connections, ClientIntroduction 
     public async Task MoveAsync(MoveSlots move, ClusterObservation observation, CancellationToken cancellationToken)
     {
         var source = await connections.GetAsync(move.Source.Announced, TimeSpan.Zero, cancellationToken);
-        var keysInSlot = await CountKeysAsync(source, move.Slots, cancellationToken);
+        var keysInSlot = await KeysInSlots.CountAsync(source, move.Slots, cancellationToken);
         var route = new Route(
             source,
             await connections.GetAsync(move.Target.Announced, TimeSpan.Zero, cancellationToken),
@@ -103,13 +100,6 @@ internal sealed class SlotMover(NodeConnections connections, ClientIntroduction 
         }
     }
 
-    private static async Task<Dictionary<int, long>> CountKeysAsync(NodeConnection source, SlotSet slots, CancellationToken cancellationToken)
-    {
-        var counts = await Task.WhenAll(slots.Select(async slot =>
-            KeyValuePair.Create(slot, (await source.SendAsync(["CLUSTER", "COUNTKEYSINSLOT", slot], cancellationToken)).Number)));
-        return new Dictionary<int, long>(counts);
-    }
-
     private static IEnumerable<ImmutableArray<int>> Batches(SlotSet slots, Dictionary<int, long> keysInSlot)
     {
         var batch = ImmutableArray.CreateBuilder<int>();
@@ -165,7 +155,7 @@ internal sealed class SlotMover(NodeConnections connections, ClientIntroduction 
         // The target first: a source that sends clients on to a target that does not expect them would make both refuse.
         await SetSlotsAsync(target, slots, "IMPORTING", move.Source.Id, "already the owner", cancellationToken);
         await SetSlotsAsync(source, slots, "MIGRATING", move.Target.Id, "not the owner", cancellationToken);
-        await foreach (var part in KeysOfAsync(source, slots, cancellationToken))
+        await foreach (var part in KeysInSlots.ReadAsync(source, slots, cancellationToken))
         {
             await Task.WhenAll(part.Select(chunk => MigrateAsync(route, chunk, cancellationToken)));
             progress.Moved(0, part.Sum(chunk => chunk.Keys.Count), part.Sum(chunk => chunk.Bytes));
@@ -182,62 +172,7 @@ internal sealed class SlotMover(NodeConnections connections, ClientIntroduction 
         Task.WhenAll(route.Others.Select(async other => await SetSlotsAsync(
             await connections.GetAsync(other, TimeSpan.Zero, cancellationToken), slots, "NODE", route.Move.Target.Id, "SETSLOT only with masters", cancellationToken)));
 
-    // Windows of chunks that may travel together.
-    private static async IAsyncEnumerable<IReadOnlyList<Chunk>> KeysOfAsync(
-        NodeConnection source, ImmutableArray<int> slots, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        while (!slots.IsEmpty)
-        {
-            var found = await Task.WhenAll(slots.Select(async slot =>
-                (Slot: slot, Keys: (await source.SendAsync(["CLUSTER", "GETKEYSINSLOT", slot, KeysAskedAtOnce], cancellationToken)).Items)));
-            var window = new List<Chunk>();
-            foreach (var chunk in await ChunksAsync(source, found.SelectMany(slot => slot.Keys.Select(key => (slot.Slot, Key: key.Bytes!))), cancellationToken))
-            {
-                if (window.Count > 0 && window.Sum(other => other.Bytes) + chunk.Bytes > BytesInFlight)
-                {
-                    yield return window;
-                    window = [];
-                }
-
-                window.Add(chunk);
-            }
-
-            if (window.Count > 0)
-            {
-                yield return window;
-            }
-
-            // A migrating slot gets no new keys, so an answer that was not full told all of them.
-            slots = [.. found.Where(slot => slot.Keys.Count == KeysAskedAtOnce).Select(slot => slot.Slot)];
-        }
-    }
-
-    private static async Task<List<Chunk>> ChunksAsync(NodeConnection source, IEnumerable<(int Slot, byte[] Key)> keys, CancellationToken cancellationToken)
-    {
-        var sized = await Task.WhenAll(keys.Select(async key =>
-        {
-            var usage = await source.SendAsync(["MEMORY", "USAGE", key.Key], cancellationToken);
-            return (key.Slot, key.Key, Bytes: usage.Bytes is null ? 0 : usage.Number);
-        }));
-        var chunks = new List<Chunk>();
-        foreach (var (slot, key, bytes) in sized)
-        {
-            // One command moves keys of one slot only.
-            if (chunks.LastOrDefault() is { } last && last.Slot == slot && last.Bytes + bytes <= BytesInFlight)
-            {
-                last.Keys.Add(key);
-                last.Bytes += bytes;
-            }
-            else
-            {
-                chunks.Add(new Chunk(slot, [key]) { Bytes = bytes });
-            }
-        }
-
-        return chunks;
-    }
-
-    private Task<Reply> MigrateAsync(Route route, Chunk chunk, CancellationToken cancellationToken) =>
+    private Task<Reply> MigrateAsync(Route route, KeysInSlots.Chunk chunk, CancellationToken cancellationToken) =>
         route.Source.SendAsync(Migrate(route, chunk.Keys), cancellationToken);
 
     private object[] Migrate(Route route, IEnumerable<byte[]> keys)
@@ -267,9 +202,4 @@ internal sealed class SlotMover(NodeConnections connections, ClientIntroduction 
 
     private sealed record Route(
         NodeConnection Source, NodeConnection Target, MoveSlots Move, BusAddress TargetAddress, ImmutableArray<NodeAddress> Others);
-
-    private sealed record Chunk(int Slot, List<byte[]> Keys)
-    {
-        public long Bytes { get; set; }
-    }
 }

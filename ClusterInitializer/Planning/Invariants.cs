@@ -144,18 +144,17 @@ internal static class Invariants
         where entry is not null && (entry.IsReplica != peer.IsReplica || entry.PrimaryId != peer.View.Myself.PrimaryId)
         select new BrokenInvariant(SameRoles, node.Announced, $"{peer.Announced} as {Role(peer.View.Myself, members)}", Role(entry, members));
 
-    /// <summary>Whether clients that ask the node are told of the replica.</summary>
-    public static bool Lists(NodeObservation node, NodeObservation replica)
-    {
-        var shard = node.ListedSlots.Where(listed => listed.Nodes is [var primary, ..] && primary == replica.View.Myself.PrimaryId).ToArray();
-        return shard.Length > 0 && shard.All(listed => listed.Nodes.Contains(replica.Id));
-    }
+    /// <summary>Whether the node tells clients of the replica's shard and leaves the replica out. A shard without slots is told of nowhere.</summary>
+    public static bool Hides(NodeObservation node, NodeObservation replica) => ListedShard(node, replica).Any(listed => !listed.Nodes.Contains(replica.Id));
 
     private static IEnumerable<BrokenInvariant> ListedForClients(ImmutableArray<NodeObservation> members) =>
         from node in members
         from replica in members
-        where replica.IsReplica && !Lists(node, replica)
+        where replica.IsReplica && (!ListedShard(node, replica).Any() || Hides(node, replica))
         select new BrokenInvariant(InvariantKind.ListedForClients, node.Announced, $"{replica.Announced} in CLUSTER SLOTS", "not listed");
+
+    private static IEnumerable<ListedSlots> ListedShard(NodeObservation node, NodeObservation replica) =>
+        node.ListedSlots.Where(listed => listed.Nodes is [var primary, ..] && primary == replica.View.Myself.PrimaryId);
 
     private static string Role(NodeEntry entry, ImmutableArray<NodeObservation> members) => entry switch
     {

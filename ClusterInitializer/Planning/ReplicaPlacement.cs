@@ -52,7 +52,7 @@ internal static class ReplicaPlacement
             from replica in situation.Members
             where replica.Replication is { LinkUp: true, Offset: > 0 } && node.Id != replica.Id && node.NodeTimeout > NodeTimeouts.Short
             let entry = node.View.Find(replica.Id)
-            where entry is { IsHealthy: true, IsReplica: true } && entry.PrimaryId == replica.View.Myself.PrimaryId && !Invariants.Lists(node, replica)
+            where entry is { IsHealthy: true, IsReplica: true } && entry.PrimaryId == replica.View.Myself.PrimaryId && Invariants.Hides(node, replica)
             let address = new BusAddress(entry.Ip, entry.Port, entry.BusPort)
             where !node.View.IsShakingHandsWith(address)
             select new Meet(node.Announced, replica.Announced, address));

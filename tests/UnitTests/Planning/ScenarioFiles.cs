@@ -90,6 +90,7 @@ public sealed class ScenarioFiles
             case ["node", _, "fails", "over"]: cluster.Apply(new FailOver(cluster[numbers[0]].Announced, FailOverMode.Graceful)); break;
             case ["node", _, "bumps", "its", "epoch"]: cluster.Apply(new BumpEpoch(cluster[numbers[0]].Announced)); break;
             case ["node", _, "hides", "node", _]: cluster[numbers[0]].Peers[cluster[numbers[1]].Id].IsHidden = true; break;
+            case ["node", _, "pings", "its", "replicas"]: cluster[numbers[0]].Offset++; break;
             case ["node", _, "stores", _]: cluster[numbers[0]].Keys[numbers[1]] = [$"key-{numbers[1]}-{numbers[0]}"]; break;
             case ["node", _, "drops", "slot", _]: cluster[numbers[0]].Slots = cluster[numbers[0]].Slots.Except(SlotSet.Of(numbers[1])); break;
             case ["node", _, "claims", "slots", var slots]: cluster[numbers[0]].Slots = cluster[numbers[0]].Slots.Union(SlotSet.Parse(slots)); break;
