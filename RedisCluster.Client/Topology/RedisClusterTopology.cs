@@ -168,7 +168,9 @@ public sealed class RedisClusterTopology
 
     private static Func<string, bool?> Links(ConnectionMultiplexer connection)
     {
-        var known = connection.GetServers().GroupBy(server => Address(server.EndPoint)).ToDictionary(server => server.Key, server => server.Any(one => one.IsConnected));
+        // A node that served no slots when the driver met it is noted only: the driver connects when it has a command for it.
+        var tried = connection.GetServers().Where(server => server.IsConnected || server.GetCounters().Interactive.SocketCount > 0);
+        var known = tried.GroupBy(server => Address(server.EndPoint)).ToDictionary(server => server.Key, server => server.Any(one => one.IsConnected));
         return address => known.TryGetValue(address, out var isConnected) ? isConnected : null;
     }
 

@@ -77,6 +77,8 @@ internal static class FormedCluster
         }
 
         await ReplicateAsync(added[1], added[0]);
+        var replica = await added[1].AskTextAsync("CLUSTER", "MYID");
+        await Eventually.HoldsAsync("every node knows the replica", async _ => (await Task.WhenAll(nodes.All.Select(node => node.AskTextAsync("CLUSTER", "NODES")))).All(view => view.Split('\n').Any(line => line.StartsWith(replica, StringComparison.Ordinal) && line.Contains("slave", StringComparison.Ordinal))));
         return (added[0], added[1]);
     }
 

@@ -80,7 +80,7 @@ public sealed class PatternInputTests(SharedCluster cluster) : IAsyncLifetime
     [InlineData("PUT", "/settings/RateLimit:Requests")]
     public async Task ABodyThatIsTooLongOrNoJsonIsRefused(string method, string path)
     {
-        var oversized = $$"""{"kind":"hash","text":"{{new string('x', 16 * 1024)}}"}""";
+        var oversized = new string(' ', 16 * 1024) + "{}"; // no error before the last byte
         var problem = await Problem.ExpectAsync(HttpStatusCode.RequestEntityTooLarge, await SendAsync(method, path, oversized, "application/json"));
         Assert.Equal("The body is too long: expected at most 16384 bytes.", problem.Detail);
         await Problem.ExpectAsync(HttpStatusCode.RequestEntityTooLarge, await SendAsync(method, path, oversized, "application/json", chunked: true));
