@@ -1,4 +1,4 @@
-// Prints "<reports> <passed> <failed>" of the CTRF reports in a folder, and names the skipped tests on standard error.
+// Prints "<reports> <passed> <failed>" of the CTRF reports in a folder, and names the skipped and the failed tests on standard error.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -9,5 +9,8 @@ const sum = (count) => reports.reduce((total, report) => total + report.summary[
 
 for (const test of reports.flatMap((report) => report.tests).filter((test) => test.status === 'skipped')) {
   console.error(`skipped: ${test.name}: ${test.message ?? 'no reason given'}`);
+}
+for (const test of reports.flatMap((report) => report.tests).filter((test) => test.status === 'failed')) {
+  console.error(`failed: ${test.name}: ${(test.message ?? 'no message').slice(0, 500)}`);
 }
 console.log(reports.length, sum('passed'), sum('failed'));
