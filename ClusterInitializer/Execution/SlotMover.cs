@@ -30,7 +30,8 @@ internal sealed class SlotMover(NodeConnections connections, ClientIntroduction 
             await connections.GetAsync(move.Target.Announced, TimeSpan.Zero, cancellationToken),
             move,
             observation.Find(move.Target.Id)?.OwnAddress ?? throw new NodeUnreachableException(move.Target.Announced, "it was not observed"),
-            [.. observation.Nodes.Where(node => node.IsPrimary && node.Id != move.Source.Id && node.View.Find(move.Target.Id) is { IsMyself: false }).Select(node => node.Announced)]);
+            [.. observation.Nodes.Where(node => node.IsPrimary && node.Id != move.Source.Id && node.View.Find(move.Target.Id) is { IsMyself: false }).Select(node => node.Announced)],
+            observation.Find(move.Source.Id) is { Server.Kind: ServerKind.Valkey });
         await UntilItServesAsync(route.Target, cancellationToken);
         progress.Start(move, keysInSlot.Values.Sum());
         if (ServerMoves(move, observation) is { } kind)
@@ -39,21 +40,17 @@ internal sealed class SlotMover(NodeConnections connections, ClientIntroduction 
             return;
         }
 
-        var slots = move.Slots;
-        if (observation.Find(move.Target.Id) is { Slots.IsEmpty: true })
+        if (move.Slots.Count == 1 && observation.Find(move.Target.Id) is { Slots.IsEmpty: true })
         {
-            var first = slots.MinBy(slot => keysInSlot[slot]);
-            await (observation.Find(move.Source.Id) is { Server.Kind: ServerKind.Valkey }
-                ? MoveBatchAsync(route, [first], cancellationToken)
-                : MoveAtOnceAsync(route, first, cancellationToken));
-            slots = slots.Except(SlotSet.Of([first]));
+            await MoveFirstAsync(route, move.Slots.Single(), keysInSlot.Values.Single(), cancellationToken);
+            return;
         }
 
         await introduction.ToAsync(
             move.Target.Announced,
             [.. observation.Nodes.Where(node => !node.Slots.IsEmpty && node.Id != move.Target.Id).Select(node => node.Announced)],
             cancellationToken);
-        foreach (var batch in Batches(slots, keysInSlot))
+        foreach (var batch in Batches(move.Slots, keysInSlot))
         {
             await MoveBatchAsync(route, batch, cancellationToken);
         }
@@ -119,11 +116,17 @@ internal sealed class SlotMover(NodeConnections connections, ClientIntroduction 
         yield return batch.DrainToImmutable();
     }
 
-    // A slot whose keys go with it in one moment, so that no client ever sees it half moved. Keys that came in between are refused by the last command
-    // and move as those of other slots do. Not for Valkey 8: there SETSLOT waits for replicas, and inside a transaction that ends the server with a
-    // failed assertion (8.1.1: multi.c, 'c->flag.blocked == 0').
-    private async Task MoveAtOnceAsync(Route route, int slot, CancellationToken cancellationToken)
+    // A slot whose keys go with it in one moment, so that no client ever sees it half moved and is asked to go to a node that it does not know. Keys that came
+    // in between are refused by the last command and move as those of other slots do. Not for Valkey 8: there SETSLOT waits for replicas, and inside a
+    // transaction that ends the server with a failed assertion (8.1.1: multi.c, 'c->flag.blocked == 0').
+    private async Task MoveFirstAsync(Route route, int slot, long keyCount, CancellationToken cancellationToken)
     {
+        if (keyCount > KeysInBatch || route.IsValkey)
+        {
+            await MoveBatchAsync(route, [slot], cancellationToken);
+            return;
+        }
+
         var (source, target, move) = (route.Source, route.Target, route.Move);
         var keys = (await source.SendAsync(["CLUSTER", "GETKEYSINSLOT", slot, int.MaxValue], cancellationToken)).Items;
         await SetSlotsAsync(target, [slot], "IMPORTING", move.Source.Id, "already the owner", cancellationToken);
@@ -201,5 +204,5 @@ internal sealed class SlotMover(NodeConnections connections, ClientIntroduction 
         }));
 
     private sealed record Route(
-        NodeConnection Source, NodeConnection Target, MoveSlots Move, BusAddress TargetAddress, ImmutableArray<NodeAddress> Others);
+        NodeConnection Source, NodeConnection Target, MoveSlots Move, BusAddress TargetAddress, ImmutableArray<NodeAddress> Others, bool IsValkey);
 }

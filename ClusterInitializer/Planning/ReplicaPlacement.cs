@@ -36,9 +36,9 @@ internal static class ReplicaPlacement
         return Stage.Of("shards get their replicas", actions).Then(Stage.WaitFor(waits));
     }
 
-    /// <summary>Replicas in sync whose offset is 0, which CLUSTER SLOTS hides.</summary>
+    /// <summary>Replicas in sync whose offset is 0, which CLUSTER SLOTS hides: also those of primaries that are about to get slots.</summary>
     public static Stage Nudge(Situation situation) =>
-        Stage.Of("make replicas of empty primaries visible to clients", situation.Owners
+        Stage.Of("make replicas of empty primaries visible to clients", situation.Nodes
             .Where(primary => situation.ReplicasOf(primary).Any(replica => replica.Replication is { LinkUp: true, Offset: 0 }))
             .Select(primary => new NudgeReplication(primary.Announced)));
 

@@ -24,8 +24,20 @@ internal static class SlotMoves
             .ToArray();
         return unsettled.Length > 0
             ? Stage.WaitFor(unsettled.Select(broken => broken.Wait))
-            : NodeTimeouts.Restore(situation).Then(InOrder("slots move to where they belong",
-                balance.Transfers.Select(transfer => new MoveSlots(owners[transfer.From].Reference, owners[transfer.To].Reference, transfer.Slots))));
+            : NodeTimeouts.Restore(situation).Then(Moves([.. balance.Transfers.Select(transfer => new MoveSlots(owners[transfer.From].Reference, owners[transfer.To].Reference, transfer.Slots))], owners));
+    }
+
+    // All new owners get their first slot before any of them is shown to clients: StackExchange.Redis, reading the topology, notes the nodes without slots and
+    // from then on connects with one only when a MOVED names it, which is too late for an ASK.
+    private static Stage Moves(ImmutableArray<MoveSlots> moves, NodeObservation[] owners)
+    {
+        var firsts = owners.Where(owner => owner.Slots.IsEmpty)
+            .Select(owner => moves.First(move => move.Target == owner.Reference))
+            .ToDictionary(move => move, move => move with { Slots = SlotSet.Of([move.Slots.First()]) });
+        return InOrder("new owners get their first slot", firsts.Values)
+            .Then(InOrder("slots move to where they belong", moves
+                .Select(move => firsts.TryGetValue(move, out var first) ? move with { Slots = move.Slots.Except(first.Slots) } : move)
+                .Where(move => !move.Slots.IsEmpty)));
     }
 
     /// <summary>Moves that share a node follow each other; the others may run side by side.</summary>

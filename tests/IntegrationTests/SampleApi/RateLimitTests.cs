@@ -112,7 +112,9 @@ public sealed class RateLimitTests(SharedCluster cluster) : ClusterTest
         await Replace(nodes, await FormedCluster.PrimaryOfAsync(nodes, nodes[0], $"{{caller:key:{hash}}}"), killed);
 
         Assert.All(await callers, status => Assert.Equal(HttpStatusCode.TooManyRequests, status));
-        Assert.Equal(Limit, admitted);
+
+        // Counts that a killed primary acknowledged in its last instant, before its replica had them, are forgotten: those of what was in flight.
+        Assert.InRange(admitted, Limit, killed ? Limit + Callers : Limit);
     }
 
     private static async Task Replace(RedisNodes nodes, RedisNode primary, bool killed)
