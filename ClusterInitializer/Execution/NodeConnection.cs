@@ -16,15 +16,22 @@ internal sealed class NodeConnection : IAsyncDisposable
     // Long commands (MIGRATE of a big key) bound themselves; everything else is bounded by the caller's token.
     private static readonly TimeSpan CommandTimeout = TimeSpan.FromMinutes(10);
 
-    // The driver knows a cluster by asking CLUSTER by itself, and then connects to every address that it reads there. Here these are the very
-    // addresses to be repaired: some lead nowhere and each costs a connect timeout. Without CLUSTER of its own it stays with the one
-    // node that it was given. SENTINEL is a name no cluster node answers to, so it carries our CLUSTER commands.
-    private const string ClusterCarrier = "SENTINEL";
+    // Commands that the driver must not recognize travel under the name of one that no cluster node is asked for here.
+    //
+    // CLUSTER: the driver knows a cluster by asking it by itself, and then connects to every address that it reads there. Here these are the very addresses
+    // to be repaired: some lead nowhere and each costs a connect timeout. Without CLUSTER of its own it stays with the one node that it was given.
+    //
+    // MIGRATE, FLUSHALL: the driver refuses what only a primary takes when it believes that the node is a replica, and it asks for the role once a minute.
+    private static readonly Dictionary<string, string> Carriers = new()
+    {
+        ["CLUSTER"] = "SENTINEL",
+        ["MIGRATE"] = "LATENCY",
+        ["FLUSHALL"] = "LASTSAVE",
+    };
 
-    private static readonly CommandMap Commands = CommandMap.Create(new Dictionary<string, string?>
+    private static readonly CommandMap Commands = CommandMap.Create(new Dictionary<string, string?>(Carriers.Select(pair => KeyValuePair.Create(pair.Value, (string?)pair.Key)))
     {
         ["CLUSTER"] = null,
-        [ClusterCarrier] = "CLUSTER",
         ["SUBSCRIBE"] = null, // No second connection per node for messages that nobody reads.
     });
 
@@ -182,7 +189,7 @@ internal sealed class NodeConnection : IAsyncDisposable
         }
     }
 
-    private static string NameOf(object[] command) => command[0] is "CLUSTER" ? ClusterCarrier : (string)command[0];
+    private static string NameOf(object[] command) => Carriers.GetValueOrDefault((string)command[0], (string)command[0]);
 
     // Only words that name the command: what follows may be keys or a password.
     private static string Describe(object[] command) =>

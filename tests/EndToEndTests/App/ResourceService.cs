@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Xunit;
@@ -67,6 +68,24 @@ internal sealed class ResourceService : IAsyncDisposable
             lines.AddRange(update.LogLines.Select(line => line.Text));
         }
         return lines;
+    }
+
+    /// <summary>Every resource with its state and the last lines of its console, for whoever has to find out why it is not as expected.</summary>
+    public async Task<string> DescribeAsync(CancellationToken cancellationToken)
+    {
+        const int LastLines = 15;
+        var resources = await WaitForAsync(all => all.Count > 0, "resources are listed", TimeSpan.FromSeconds(5), cancellationToken);
+        var description = new StringBuilder();
+        foreach (var resource in resources.Values)
+        {
+            description.AppendLine(Describe(resource));
+            foreach (var line in (await ConsoleAsync(resource.DisplayName, cancellationToken)).TakeLast(LastLines))
+            {
+                description.Append("    ").AppendLine(line);
+            }
+        }
+
+        return description.ToString();
     }
 
     public ValueTask DisposeAsync()

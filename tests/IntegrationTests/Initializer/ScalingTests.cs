@@ -99,6 +99,30 @@ public sealed class ScalingTests : ClusterTest
         await RedisCli.AssertClusterIsGoodAsync(nodes[0]);
     }
 
+    // The role of a node is what it is now, not what it was when the connection was made.
+    [Fact]
+    public async Task AReplicaThatIsPromotedUnderwayTakesTheCommandsOfAPrimary()
+    {
+        var nodes = await StartNodesAsync(6);
+        await Reconciliation.BecomesReadyAsync(nodes);
+        var node = (await Reconciliation.ObserveAsync(nodes)).Nodes.First(node => node.IsReplica).Announced;
+        await using var connections = new NodeConnections(null, RedisNodes.Password);
+        Assert.Equal("slave", (await connections.SendAsync(node, ["ROLE"], CancellationToken)).Items[0].Text);
+
+        await connections.SendAsync(node, ["CLUSTER", "FAILOVER"], CancellationToken);
+        await Eventually.HoldsAsync($"{node} is a primary", async token => (await connections.SendAsync(node, ["ROLE"], token)).Items[0].Text == "master");
+
+        var owner = (await Reconciliation.ObserveAsync(nodes)).Nodes.Single(observed => observed.Announced == node);
+        var number = 0;
+        while (!owner.Slots.Contains((int)(await connections.SendAsync(node, ["CLUSTER", "KEYSLOT", $"{number}"], CancellationToken)).Number))
+        {
+            number++;
+        }
+
+        Assert.Equal("NOKEY", (await connections.SendAsync(node, ["MIGRATE", "localhost", 1, $"{number}", 0, 1000], CancellationToken)).Text);
+        Assert.Equal("OK", (await connections.SendAsync(node, ["FLUSHALL"], CancellationToken)).Text);
+    }
+
     private static async Task<ClusterInitializer.Topology.NodeObservation> OwnerAsync(RedisNodes nodes) =>
         (await Reconciliation.ObserveAsync(nodes)).Nodes.Single(node => node.Slots.Contains(15495));
 }
