@@ -166,8 +166,9 @@ internal sealed class SlotMover(NodeConnections connections, ClientIntroduction 
 
         // The target first: ended here, the slot has an owner and its keys are there. The other way round nobody would own it.
         await SetSlotsAsync(target, slots, "NODE", move.Target.Id, null, cancellationToken);
-        await SetSlotsAsync(source, slots, "NODE", move.Target.Id, "SETSLOT only with masters", cancellationToken);
-        await TellOthersAsync(route, slots, cancellationToken);
+        await Task.WhenAll(
+            SetSlotsAsync(source, slots, "NODE", move.Target.Id, "SETSLOT only with masters", cancellationToken),
+            TellOthersAsync(route, slots, cancellationToken));
         progress.Moved(slots.Length, 0, 0);
     }
 
