@@ -9,26 +9,26 @@ internal static class ContainerNodes
 {
     private const string ConfigPath = "/usr/local/etc/redis/redis.conf";
     private const string DataPath = "/data";
-    private const string SecretFolder = "/run/redis-cluster";
-
-    // The entrypoint of the official image drops to a user of its own, which must be able to read the files.
-    private const UnixFileMode Readable = UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+    private const string FilesPath = "/run/redis-cluster";
+    private const string ConfigName = "redis.conf";
 
     public static IResourceBuilder<RedisClusterNodeContainer> Add(IDistributedApplicationBuilder builder, NodeSetup setup)
     {
         var image = ImageReference.TryParse(setup.Cluster.Options.Image) ?? new ImageReference(null, setup.Cluster.Options.Image, null, null);
+        var files = setup.ContainerFiles = ContainerFiles.Of(builder.AppHostDirectory, setup);
         return builder.AddResource(new RedisClusterNodeContainer(setup))
             .WithAnnotation(Annotation(image))
-            .WithContainerFiles(SecretFolder, async (_, cancellationToken) => await FilesAsync(setup, cancellationToken))
+            .WithBindMount(files.Path, FilesPath, isReadOnly: true)
             .WithArgs(context =>
             {
                 context.Args.Add("redis-server");
-                context.Args.Add(setup.ConfigFile is null ? $"{SecretFolder}/redis.conf" : ConfigPath);
+                context.Args.Add(setup.ConfigFile is null ? $"{FilesPath}/{ConfigName}" : ConfigPath);
                 foreach (var argument in Options(setup))
                 {
                     context.Args.Add(argument);
                 }
-            });
+            })
+            .OnBeforeResourceStarted((_, _, cancellationToken) => WriteAsync(setup, files, cancellationToken));
     }
 
     public static void Mount(IResourceBuilder<RedisClusterNodeContainer> node, string configFile)
@@ -49,19 +49,16 @@ internal static class ContainerNodes
             // The official image works in /data anyway; an image made by hand works in /.
             .. setup.Volume is null ? Array.Empty<string>() : ["--dir", DataPath],
             .. setup.Overrides(),
-            "--include", $"{SecretFolder}/{AuthFile.Name}",
+            "--include", $"{FilesPath}/{AuthFile.Name}",
         ];
 
-    private static async Task<IEnumerable<ContainerFileSystemItem>> FilesAsync(NodeSetup setup, CancellationToken cancellationToken)
+    // They must be there before the container is, and the password may have been changed since the last start.
+    private static async Task WriteAsync(NodeSetup setup, ContainerFiles files, CancellationToken cancellationToken)
     {
-        var auth = new ContainerFile
+        await files.WriteAsync(AuthFile.Name, await AuthFile.TextAsync(setup.Cluster.PasswordParameter, cancellationToken), cancellationToken);
+        if (setup.ConfigFile is null)
         {
-            Name = AuthFile.Name,
-            Contents = await AuthFile.TextAsync(setup.Cluster.PasswordParameter, cancellationToken),
-            Mode = Readable,
-        };
-        return setup.ConfigFile is null
-            ? [auth, new ContainerFile { Name = "redis.conf", Contents = setup.ReadConfig().Text, Mode = Readable }]
-            : [auth];
+            await files.WriteAsync(ConfigName, setup.ReadConfig().Text, cancellationToken);
+        }
     }
 }

@@ -93,17 +93,18 @@ internal sealed class Departure(RedisClusterResource cluster, ResourceNotificati
 
     private async Task<string?> RemoveDataAsync(IRedisClusterNode node, CancellationToken cancellationToken)
     {
-        if (node is RedisClusterNodeProcess)
+        try
         {
-            try
+            node.Setup.ContainerFiles?.Remove();
+            if (node is RedisClusterNodeProcess)
             {
                 cluster.Setup.Folder.Remove(node.Number);
                 return null;
             }
-            catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
-            {
-                return cause.Message;
-            }
+        }
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
+        {
+            return cause.Message;
         }
 
         return node.Setup.Volume is { } volume && cluster.Setup.Choice.Engine is { } engine ? await engine.RemoveVolumeAsync(volume, cancellationToken) : null;

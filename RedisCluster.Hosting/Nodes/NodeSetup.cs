@@ -28,6 +28,9 @@ internal sealed class NodeSetup(RedisClusterResource cluster, int number, int po
     /// <summary>The volume that keeps the data of a container; null loses them with the container.</summary>
     public string? Volume { get; set; }
 
+    /// <summary>What a container sees of the host; null for a process.</summary>
+    public ContainerFiles? ContainerFiles { get; set; }
+
     /// <summary>Whether it is a node of an earlier, larger shape, which runs until its data have moved to the others.</summary>
     public bool IsLeaving { get; init; }
 

@@ -54,10 +54,10 @@ internal sealed record ContainerEngine(string Command)
         }
     }
 
-    /// <summary>Names of running containers that use a volume.</summary>
-    public async Task<IReadOnlyList<string>> UsersOfVolumeAsync(string volume, CancellationToken cancellationToken)
+    /// <summary>Names of running containers that use any of some volumes.</summary>
+    public async Task<IReadOnlyList<string>> UsersOfVolumesAsync(IEnumerable<string> volumes, CancellationToken cancellationToken)
     {
-        var answer = await ToolRun.StartAsync(Command, ["ps", "--filter", $"volume={volume}", "--format", "{{.Names}}"], cancellationToken);
+        var answer = await ToolRun.StartAsync(Command, ["ps", .. volumes.SelectMany(volume => new[] { "--filter", $"volume={volume}" }), "--format", "{{.Names}}"], cancellationToken);
         return Lines(answer);
     }
 
