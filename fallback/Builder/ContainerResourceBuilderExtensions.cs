@@ -68,29 +68,6 @@ public static class ContainerResourceBuilderExtensions
     public static IResourceBuilder<T> WithBindMount<T>(this IResourceBuilder<T> builder, string source, string target, bool isReadOnly = false) where T : ContainerResource =>
         builder.WithAnnotation(new ContainerMountAnnotation(Path.GetFullPath(source, builder.ApplicationBuilder.AppHostDirectory), target, ContainerMountType.BindMount, isReadOnly));
 
-    public static IResourceBuilder<T> WithContainerFiles<T>(
-        this IResourceBuilder<T> builder, string destinationPath, IEnumerable<ContainerFileSystemItem> entries, int? defaultOwner = null, int? defaultGroup = null, UnixFileMode? umask = null)
-        where T : ContainerResource =>
-        builder.WithContainerFiles(destinationPath, (_, _) => Task.FromResult(entries), defaultOwner, defaultGroup, umask);
-
-    /// <summary>Writes files into the container before it starts, made anew for each start.</summary>
-    public static IResourceBuilder<T> WithContainerFiles<T>(
-        this IResourceBuilder<T> builder,
-        string destinationPath,
-        Func<ContainerFileSystemCallbackContext, CancellationToken, Task<IEnumerable<ContainerFileSystemItem>>> callback,
-        int? defaultOwner = null,
-        int? defaultGroup = null,
-        UnixFileMode? umask = null)
-        where T : ContainerResource =>
-        builder.WithAnnotation(new ContainerFileSystemCallbackAnnotation
-        {
-            DestinationPath = destinationPath,
-            Callback = callback,
-            DefaultOwner = defaultOwner,
-            DefaultGroup = defaultGroup,
-            Umask = umask,
-        });
-
     public static IResourceBuilder<T> WithContainerName<T>(this IResourceBuilder<T> builder, string name) where T : ContainerResource =>
         builder.WithAnnotation(new ContainerNameAnnotation { Name = name }, ResourceAnnotationMutationBehavior.Replace);
 

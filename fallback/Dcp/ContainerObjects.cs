@@ -27,7 +27,6 @@ internal static class ContainerObjects
                 Ports = [.. resource.Annotations.OfType<EndpointAnnotation>().Select(Publish)],
                 VolumeMounts = Mounts(resource),
                 Networks = [new(KnownNetworkIdentifiers.DefaultAspireContainerNetwork.Value, [resource.Name, $"{resource.Name}.dev.internal"])],
-                CreateFiles = [.. configuration.ContainerFiles.Where(files => files.Entries.Count > 0).Select(Files)],
                 RunArgs = configuration.ContainerRuntimeArguments,
             },
         };
@@ -41,30 +40,4 @@ internal static class ContainerObjects
 
     private static PortMapping Publish(EndpointAnnotation endpoint) =>
         new(endpoint.TargetPort!.Value, endpoint.IsProxied ? null : endpoint.Port, DcpEndpoints.Protocol(endpoint));
-
-    private static CreateFiles Files(ResolvedContainerFiles files) =>
-        new(files.Destination.DestinationPath, files.Destination.DefaultOwner, files.Destination.DefaultGroup, (int?)files.Destination.Umask, [.. files.Entries.Select(Entry)]);
-
-    private static FileEntry Entry(ContainerFileSystemItem item) => item switch
-    {
-        ContainerFileBase { Contents: not null, SourcePath: not null } =>
-            throw new DistributedApplicationException($"The container file '{item.Name}' has contents and a source path: it can only have one of them."),
-        ContainerFileBase file => new("file", item.Name)
-        {
-            Owner = item.Owner,
-            Group = item.Group,
-            Mode = (int)item.Mode,
-            Contents = file.Contents,
-            Source = file.SourcePath,
-            ContinueOnError = file.ContinueOnError ?? false,
-        },
-        ContainerDirectory directory => new("directory", item.Name)
-        {
-            Owner = item.Owner,
-            Group = item.Group,
-            Mode = (int)item.Mode,
-            Entries = [.. directory.Entries.Select(Entry)],
-        },
-        _ => throw new DistributedApplicationException($"The container file '{item.Name}' is of the unknown type {item.GetType().Name}."),
-    };
 }

@@ -38,8 +38,6 @@ internal sealed record ContainerSpec
 
     public IReadOnlyList<NetworkConnection>? Networks { get; init; }
 
-    public IReadOnlyList<CreateFiles>? CreateFiles { get; init; }
-
     public IReadOnlyList<string>? RunArgs { get; init; }
 }
 
@@ -56,29 +54,6 @@ internal sealed record VolumeMount(string Type, string? Source, string Target, b
 
 /// <summary>Membership in a network, by the name of its DCP object, not its name in the engine.</summary>
 internal sealed record NetworkConnection(string Name, IReadOnlyList<string> Aliases);
-
-/// <summary>Files that DCP puts below a folder of a container before it starts.</summary>
-internal sealed record CreateFiles(string Destination, int? DefaultOwner, int? DefaultGroup, int? Umask, IReadOnlyList<FileEntry> Entries);
-
-/// <summary>An entry of type <c>file</c>, <c>directory</c> or <c>openssl</c>.</summary>
-internal sealed record FileEntry(string Type, string Name)
-{
-    public int? Owner { get; init; }
-
-    public int? Group { get; init; }
-
-    /// <summary>Permission bits; 0 leaves them to the umask.</summary>
-    public int Mode { get; init; }
-
-    /// <summary>The file on the host to copy, instead of <see cref="Contents"/>.</summary>
-    public string? Source { get; init; }
-
-    public string? Contents { get; init; }
-
-    public bool ContinueOnError { get; init; }
-
-    public IReadOnlyList<FileEntry>? Entries { get; init; }
-}
 
 internal sealed record ContainerStatus
 {

@@ -7,13 +7,10 @@ namespace Aspire.Hosting.Orchestration;
 /// <summary>A value as the resource gets it; a sensitive one is masked wherever it is shown.</summary>
 internal sealed record ResolvedValue(string Value, bool IsSensitive);
 
-internal sealed record ResolvedContainerFiles(ContainerFileSystemCallbackAnnotation Destination, IReadOnlyList<ContainerFileSystemItem> Entries);
-
 /// <summary>What a container, an executable or a project is started with, as seen from its network.</summary>
 internal sealed record ExecutionConfiguration(
     IReadOnlyList<ResolvedValue> Arguments,
     IReadOnlyDictionary<string, ResolvedValue> Environment,
-    IReadOnlyList<ResolvedContainerFiles> ContainerFiles,
     IReadOnlyList<string> ContainerRuntimeArguments)
 {
     /// <summary>Runs the callbacks of the resource anew and resolves every value; waits for endpoints that are not allocated.</summary>
@@ -24,7 +21,6 @@ internal sealed record ExecutionConfiguration(
         return new ExecutionConfiguration(
             await resolution.ArgumentsAsync(),
             await resolution.EnvironmentAsync(),
-            await resolution.ContainerFilesAsync(),
             await resolution.ContainerRuntimeArgumentsAsync());
     }
 
@@ -62,18 +58,6 @@ internal sealed record ExecutionConfiguration(
             }
 
             return environment;
-        }
-
-        public async Task<IReadOnlyList<ResolvedContainerFiles>> ContainerFilesAsync()
-        {
-            List<ResolvedContainerFiles> files = [];
-            foreach (var annotation in resource.Annotations.OfType<ContainerFileSystemCallbackAnnotation>())
-            {
-                var entries = await annotation.Callback(new ContainerFileSystemCallbackContext { Services = services, Model = resource }, cancellationToken);
-                files.Add(new ResolvedContainerFiles(annotation, [.. entries]));
-            }
-
-            return files;
         }
 
         public async Task<IReadOnlyList<string>> ContainerRuntimeArgumentsAsync()

@@ -23,8 +23,6 @@ public class DcpObjectTests
             .WithVolume("data", "/data")
             .WithEndpoint(port: 7001, targetPort: 7001, name: "tcp", isProxied: false)
             .WithEndpoint(targetPort: 9000, name: "metrics")
-            .WithContainerFiles("/run/auth", (_, _) => Task.FromResult<IEnumerable<ContainerFileSystemItem>>(
-                [new ContainerFile { Name = "auth.conf", Contents = "x", Mode = UnixFileMode.UserRead | UnixFileMode.OtherRead }]), defaultOwner: 999)
             .Resource;
 
         var container = ContainerObjects.Create(node, "cache-abcdefgh", await ResolveAsync(node));
@@ -36,7 +34,7 @@ public class DcpObjectTests
             "ports":[{"containerPort":7001,"hostPort":7001,"protocol":"TCP","hostIP":"127.0.0.1"},{"containerPort":9000,"protocol":"TCP","hostIP":"127.0.0.1"}],
             "volumeMounts":[{"type":"bind","source":"/srv/conf","target":"/conf","readOnly":true},{"type":"volume","source":"data","target":"/data","readOnly":false}],
             "networks":[{"name":"aspire-container-network","aliases":["cache","cache.dev.internal"]}],
-            "createFiles":[{"destination":"/run/auth","defaultOwner":999,"entries":[{"type":"file","name":"auth.conf","mode":260,"contents":"x","continueOnError":false}]}],"runArgs":[]},
+            "runArgs":[]},
             "metadata":{"name":"cache-abcdefgh","annotations":{"resource-name":"cache","otel-service-name":"cache","otel-service-instance-id":"abcdefgh",
             "service-producer":"[{\u0022serviceName\u0022:\u0022cache.metrics\u0022,\u0022address\u0022:\u0022localhost\u0022,\u0022port\u0022:9000}]"}}}
             """.ReplaceLineEndings(""),
