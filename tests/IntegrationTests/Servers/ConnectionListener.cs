@@ -28,8 +28,8 @@ internal sealed class ConnectionListener : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _closed.CancelAsync();
-        _listener.Stop();
         await _accepting;
+        _listener.Stop(); // After the last call that accepts: that would throw.
         _closed.Dispose();
     }
 
