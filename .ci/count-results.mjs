@@ -7,10 +7,7 @@ const reports = readdirSync(folder).filter((name) => name.endsWith('.ctrf'))
   .map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')).results);
 const sum = (count) => reports.reduce((total, report) => total + report.summary[count], 0);
 
-for (const test of reports.flatMap((report) => report.tests).filter((test) => test.status === 'skipped')) {
-  console.error(`skipped: ${test.name}: ${test.message ?? 'no reason given'}`);
-}
-for (const test of reports.flatMap((report) => report.tests).filter((test) => test.status === 'failed')) {
-  console.error(`failed: ${test.name}: ${(test.message ?? 'no message').slice(0, 500)}`);
+for (const test of reports.flatMap((report) => report.tests).filter((test) => ['skipped', 'failed'].includes(test.status))) {
+  console.error(`${test.status}: ${test.name}: ${(test.message ?? 'no message').slice(0, 500)}`);
 }
 console.log(reports.length, sum('passed'), sum('failed'));

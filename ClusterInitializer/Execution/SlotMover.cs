@@ -30,8 +30,7 @@ internal sealed class SlotMover(NodeConnections connections, ClientIntroduction 
             await connections.GetAsync(move.Target.Announced, TimeSpan.Zero, cancellationToken),
             move,
             observation.Find(move.Target.Id)?.OwnAddress ?? throw new NodeUnreachableException(move.Target.Announced, "it was not observed"),
-            [.. observation.Nodes.Where(node => node.IsPrimary && node.Id != move.Source.Id && node.View.Find(move.Target.Id) is { IsMyself: false }).Select(node => node.Announced)],
-            observation.Find(move.Source.Id) is { Server.Kind: ServerKind.Valkey });
+            [.. observation.Nodes.Where(node => node.IsPrimary && node.Id != move.Source.Id && node.View.Find(move.Target.Id) is { IsMyself: false }).Select(node => node.Announced)]);
         await UntilItServesAsync(route.Target, cancellationToken);
         progress.Start(move, keysInSlot.Values.Sum());
         if (ServerMoves(move, observation) is { } kind)
@@ -42,7 +41,9 @@ internal sealed class SlotMover(NodeConnections connections, ClientIntroduction 
 
         if (move.Slots.Count == 1 && observation.Find(move.Target.Id) is { Slots.IsEmpty: true })
         {
-            await MoveFirstAsync(route, move.Slots.Single(), keysInSlot.Values.Single(), cancellationToken);
+            await (keysInSlot.Values.Single() > KeysInBatch || observation.Find(move.Source.Id) is { Server.Kind: ServerKind.Valkey }
+                ? MoveBatchAsync(route, [.. move.Slots], cancellationToken)
+                : MoveAtOnceAsync(route, move.Slots.Single(), cancellationToken));
             return;
         }
 
@@ -119,14 +120,8 @@ internal sealed class SlotMover(NodeConnections connections, ClientIntroduction 
     // A slot whose keys go with it in one moment, so that no client ever sees it half moved and is asked to go to a node that it does not know. Keys that came
     // in between are refused by the last command and move as those of other slots do. Not for Valkey 8: there SETSLOT waits for replicas, and inside a
     // transaction that ends the server with a failed assertion (8.1.1: multi.c, 'c->flag.blocked == 0').
-    private async Task MoveFirstAsync(Route route, int slot, long keyCount, CancellationToken cancellationToken)
+    private async Task MoveAtOnceAsync(Route route, int slot, CancellationToken cancellationToken)
     {
-        if (keyCount > KeysInBatch || route.IsValkey)
-        {
-            await MoveBatchAsync(route, [slot], cancellationToken);
-            return;
-        }
-
         var (source, target, move) = (route.Source, route.Target, route.Move);
         var keys = (await source.SendAsync(["CLUSTER", "GETKEYSINSLOT", slot, int.MaxValue], cancellationToken)).Items;
         await SetSlotsAsync(target, [slot], "IMPORTING", move.Source.Id, "already the owner", cancellationToken);
@@ -205,5 +200,5 @@ internal sealed class SlotMover(NodeConnections connections, ClientIntroduction 
         }));
 
     private sealed record Route(
-        NodeConnection Source, NodeConnection Target, MoveSlots Move, BusAddress TargetAddress, ImmutableArray<NodeAddress> Others, bool IsValkey);
+        NodeConnection Source, NodeConnection Target, MoveSlots Move, BusAddress TargetAddress, ImmutableArray<NodeAddress> Others);
 }

@@ -1,8 +1,8 @@
 namespace RedisCluster.Hosting.Nodes;
 
 /// <summary>
-/// A folder of the host whose files a node's container sees. It is mounted: files that the orchestrator puts into a container cost a copy by the engine between its
-/// making and its start, a second and more for each of six.
+/// A folder of the host whose files a node's container sees. It is mounted: for files that the orchestrator puts into a container, the engine copies an archive between
+/// making and starting it, which is a good part of a start of six.
 /// </summary>
 /// <param name="Path">The folder, inside one that only its owner may enter.</param>
 internal sealed record ContainerFiles(string Path)
@@ -20,20 +20,19 @@ internal sealed record ContainerFiles(string Path)
     public async Task WriteAsync(string name, string text, CancellationToken cancellationToken)
     {
         var file = System.IO.Path.Combine(Path, name);
-        if (OperatingSystem.IsWindows())
+        if (!OperatingSystem.IsWindows())
         {
-            Directory.CreateDirectory(Path);
-            await File.WriteAllTextAsync(file, text, cancellationToken);
-            return;
+            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path)!, OwnerOnly);
         }
 
-        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path)!, OwnerOnly);
         Directory.CreateDirectory(Path);
         await File.WriteAllTextAsync(file, text, cancellationToken);
-
-        // Whatever the umask is.
-        File.SetUnixFileMode(Path, FolderMode);
-        File.SetUnixFileMode(file, FileMode);
+        if (!OperatingSystem.IsWindows())
+        {
+            // Whatever the umask is.
+            File.SetUnixFileMode(Path, FolderMode);
+            File.SetUnixFileMode(file, FileMode);
+        }
     }
 
     public void Remove()

@@ -81,17 +81,11 @@ internal sealed class AppHostRun : IAsyncDisposable
     public async Task WaitUntilHealthyAsync(TimeSpan within, CancellationToken cancellationToken)
     {
         using var client = new HttpClient { BaseAddress = Settings.Api, Timeout = TimeSpan.FromSeconds(2) };
-        var elapsed = Stopwatch.StartNew();
-        while (await Http.StatusOrNoneAsync(client, "/health", cancellationToken) != 200)
+        await Wait.UntilAsync(async token =>
         {
             Assert.False(HasExited, $"AppHost ended before sample-api was healthy.\n{Output}");
-            if (elapsed.Elapsed > within)
-            {
-                Assert.Fail($"{Settings.Api}health does not answer 200 within {within.TotalSeconds:0} s of the start.\n{Output}\n{await Resources.DescribeAsync(cancellationToken)}");
-            }
-
-            await Task.Delay(TimeSpan.FromMilliseconds(50), cancellationToken);
-        }
+            return await Http.StatusOrNoneAsync(client, "/health", token) == 200;
+        }, within, async token => $"{Settings.Api}health does not answer 200 within {within.TotalSeconds:0} s of the start.\n{Output}\n{await Resources.DescribeAsync(token)}", cancellationToken);
     }
 
     public async Task WaitForExitAsync(TimeSpan within, CancellationToken cancellationToken)
