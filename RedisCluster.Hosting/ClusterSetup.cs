@@ -6,7 +6,7 @@ using RedisCluster.Hosting.Runtime;
 namespace RedisCluster.Hosting;
 
 /// <summary>What the verbs collect for one cluster until it is started.</summary>
-internal sealed class ClusterSetup(RedisClusterResource cluster, RuntimeChoice choice, DataFolder folder, IReadOnlyList<string> settingsProblems)
+internal sealed class ClusterSetup(RedisClusterResource cluster, RuntimeChoice choice, DataFolder folder, EmptiedVolumes emptiedVolumes, IReadOnlyList<string> settingsProblems)
 {
     public RedisClusterResource Cluster { get; } = cluster;
 
@@ -14,6 +14,9 @@ internal sealed class ClusterSetup(RedisClusterResource cluster, RuntimeChoice c
 
     /// <summary>Where processes keep their data.</summary>
     public DataFolder Folder { get; set; } = folder;
+
+    /// <summary>What nodes that were containers have left behind.</summary>
+    public EmptiedVolumes EmptiedVolumes { get; } = emptiedVolumes;
 
     /// <summary>Where config files of nodes are; null before a folder was named.</summary>
     public string? ConfigFolder { get; set; }

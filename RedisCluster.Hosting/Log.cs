@@ -46,4 +46,7 @@ internal static partial class Log
 
     [LoggerMessage(14, LogLevel.Information, "{Cluster}: {Nodes} are of an earlier, larger shape. Their data move to the other nodes, then they are removed.")]
     public static partial void Leaving(ILogger logger, string cluster, string nodes);
+
+    [LoggerMessage(15, LogLevel.Information, "{Node} is not needed any more and is empty: stopped and removed. Its volume {Volume} is removed by the next start.")]
+    public static partial void RemovedButForVolume(ILogger logger, string node, string volume);
 }

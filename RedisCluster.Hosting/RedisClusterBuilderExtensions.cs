@@ -43,7 +43,7 @@ public static class RedisClusterBuilderExtensions
 
         password ??= builder.AddParameter($"{name}-password", new GenerateParameterDefault { MinLength = 22, Special = false }, secret: true, persist: true);
         var cluster = new RedisClusterResource(name, password.Resource, options);
-        cluster.Setup = new ClusterSetup(cluster, choice, DataFolder.Temporary(name), problems);
+        cluster.Setup = new ClusterSetup(cluster, choice, DataFolder.Temporary(name), EmptiedVolumes.Of(builder.AppHostDirectory, name), problems);
         if (problems.Count == 0)
         {
             ClusterNodes.Add(builder, cluster.Setup);

@@ -44,6 +44,10 @@ internal sealed class Departure(RedisClusterResource cluster, ResourceNotificati
         {
             Log.NotRemoved(logger, node.Name, problem);
         }
+        else if (node.Setup.Volume is { } volume)
+        {
+            Log.RemovedButForVolume(logger, node.Name, volume);
+        }
         else
         {
             Log.Removed(logger, node.Name);
@@ -96,17 +100,21 @@ internal sealed class Departure(RedisClusterResource cluster, ResourceNotificati
         try
         {
             node.Setup.ContainerFiles?.Remove();
+            if (node.Setup.Volume is { } volume && cluster.Setup.Choice.Engine is { } engine)
+            {
+                return await cluster.Setup.EmptiedVolumes.NoteAsync(engine, volume, cancellationToken);
+            }
+
             if (node is RedisClusterNodeProcess)
             {
                 cluster.Setup.Folder.Remove(node.Number);
-                return null;
             }
+
+            return null;
         }
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
         {
             return cause.Message;
         }
-
-        return node.Setup.Volume is { } volume && cluster.Setup.Choice.Engine is { } engine ? await engine.RemoveVolumeAsync(volume, cancellationToken) : null;
     }
 }

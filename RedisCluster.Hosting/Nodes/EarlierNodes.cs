@@ -1,4 +1,5 @@
 using System.Globalization;
+using RedisCluster.Hosting.Runtime;
 
 namespace RedisCluster.Hosting.Nodes;
 
@@ -19,7 +20,7 @@ internal static class EarlierNodes
             { Choice.Server: not null } => setup.Folder.Numbers(),
 
             // The resources of an AppHost are known before it runs, so the engine is asked here.
-            { Choice.Engine: { } engine } => Numbers(Task.Run(() => engine.VolumesAsync($"{volumePrefix}-", CancellationToken.None)).GetAwaiter().GetResult(), volumePrefix),
+            { Choice.Engine: { } engine } => Numbers(Task.Run(() => VolumesAsync(setup, engine, $"{volumePrefix}-")).GetAwaiter().GetResult(), volumePrefix),
             _ => [],
         };
         return [.. Beyond(numbers, setup.Cluster.Options.NodeCount)];
@@ -32,4 +33,10 @@ internal static class EarlierNodes
         => volumes
             .Select(volume => volume.Length > prefix.Length && int.TryParse(volume.AsSpan(prefix.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0)
             .Where(number => number > 0);
+
+    private static async Task<IReadOnlyList<string>> VolumesAsync(ClusterSetup setup, ContainerEngine engine, string prefix)
+    {
+        await setup.EmptiedVolumes.RemoveAsync(engine, CancellationToken.None);
+        return await engine.VolumesAsync(prefix, CancellationToken.None);
+    }
 }

@@ -68,18 +68,13 @@ internal sealed record ContainerEngine(string Command)
         return [.. Lines(answer).Where(name => name.StartsWith(prefix, StringComparison.Ordinal))];
     }
 
-    /// <summary>Removes a volume, and containers that have ended and still hold it; null when that worked, otherwise the engine's reason.</summary>
-    public async Task<string?> RemoveVolumeAsync(string volume, CancellationToken cancellationToken)
-    {
-        var ended = Lines(await ToolRun.StartAsync(Command, ["ps", "--all", "--quiet", "--filter", $"volume={volume}", "--filter", "status=exited", "--filter", "status=created", "--filter", "status=dead"], cancellationToken));
-        if (ended.Length > 0)
-        {
-            await ToolRun.StartAsync(Command, ["rm", .. ended], cancellationToken);
-        }
+    /// <summary>When a volume was made, in the engine's words.</summary>
+    public Task<ToolRun> VolumeCreatedAsync(string volume, CancellationToken cancellationToken)
+        => ToolRun.StartAsync(Command, ["volume", "inspect", "--format", "{{.CreatedAt}}", volume], cancellationToken);
 
-        var removal = await ToolRun.StartAsync(Command, ["volume", "rm", volume], cancellationToken);
-        return removal.Succeeded ? null : removal.Reason;
-    }
+    /// <summary>Removes a volume that no container has.</summary>
+    public Task<ToolRun> RemoveVolumeAsync(string volume, CancellationToken cancellationToken)
+        => ToolRun.StartAsync(Command, ["volume", "rm", volume], cancellationToken);
 
     /// <summary>Kills a container without giving it a chance to say goodbye.</summary>
     public Task<ToolRun> KillAsync(string container, CancellationToken cancellationToken)

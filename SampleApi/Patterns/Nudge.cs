@@ -1,15 +1,18 @@
+using System.Threading.Channels;
 using StackExchange.Redis;
 
 namespace SampleApi.Patterns;
 
 /// <summary>
 /// "Look again", over sharded pub/sub: who waits wakes at once. Pub/sub delivers at most once, so each wait also has an end, and a nudge that is lost
-/// in a failover costs no more than that.
+/// in a failover costs no more than that. The subscription lives as long as the connection.
 /// </summary>
-internal sealed class Nudge(IConnectionMultiplexer connection, string channel) : IAsyncDisposable
+internal sealed class Nudge(IConnectionMultiplexer connection, string channel)
 {
     private readonly RedisChannel _channel = RedisChannel.Sharded(channel);
-    private readonly SemaphoreSlim _came = new(0, 1);
+
+    // One is enough, however many come before anybody looks.
+    private readonly Channel<bool> _came = Channel.CreateBounded<bool>(1);
     private bool _isSubscribed;
 
     /// <summary>Wakes every instance that waits. Nobody is told when it fails: the others then look when their wait ends.</summary>
@@ -25,26 +28,17 @@ internal sealed class Nudge(IConnectionMultiplexer connection, string channel) :
             _isSubscribed = true;
         }
 
-        await _came.WaitAsync(atMost, cancellationToken);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (_isSubscribed)
-        {
-            await connection.GetSubscriber().UnsubscribeAsync(_channel, Receive);
-        }
-    }
-
-    private void Receive(RedisChannel from, RedisValue text)
-    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        end.CancelAfter(atMost);
         try
         {
-            _came.Release();
+            await _came.Reader.ReadAsync(end.Token);
         }
-        catch (SemaphoreFullException)
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            // One is waiting to be seen already, and one is enough.
+            // None came.
         }
     }
+
+    private void Receive(RedisChannel from, RedisValue text) => _came.Writer.TryWrite(true);
 }

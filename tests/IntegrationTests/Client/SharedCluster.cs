@@ -32,6 +32,26 @@ public sealed class SharedCluster : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Waits until a node has a key that matches. Caches of ASP.NET Core answer first and store then, so who saw the answer may ask elsewhere before the cluster has it.
+    /// </summary>
+    internal async Task WaitUntilStoredAsync(string pattern)
+    {
+        var nodes = await NodesAsync();
+        await Eventually.HoldsAsync($"a key like {pattern}", async _ =>
+        {
+            foreach (var node in nodes.All)
+            {
+                if (await node.AskAsync("KEYS", pattern) is object?[] { Length: > 0 })
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }, TimeSpan.FromSeconds(5));
+    }
+
     public async ValueTask DisposeAsync()
     {
         _once.Dispose();

@@ -18,6 +18,7 @@ public sealed class CatalogTests(SharedCluster cluster) : ClusterTest
         await using var api = TwoInstances.Start(await cluster.NodesAsync());
         var first = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => FindAsync(api.First, _id)));
         Assert.Equal(1, Assert.Single(first.Distinct()).Load);
+        await cluster.WaitUntilStoredAsync($"*catalog:{_id}");
         Assert.Equal(first[0], await FindAsync(api.Second, _id));
     }
 
@@ -36,6 +37,8 @@ public sealed class CatalogTests(SharedCluster cluster) : ClusterTest
     {
         await using var api = TwoInstances.Start(await cluster.NodesAsync());
         var (onShelf, elsewhere) = (await FindAsync(api.First, _id + 1), await FindAsync(api.First, _id + 2));
+        await cluster.WaitUntilStoredAsync($"*catalog:{_id + 1}");
+        await cluster.WaitUntilStoredAsync($"*catalog:{_id + 2}");
         Assert.Equal(onShelf, await FindAsync(api.Second, _id + 1)); // now in the memory of the second too
 
         Assert.Equal(HttpStatusCode.NoContent, (await api.First.Client.DeleteAsync("/catalog/shelves/1", CancellationToken)).StatusCode);

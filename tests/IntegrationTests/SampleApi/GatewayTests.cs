@@ -22,6 +22,7 @@ public sealed class GatewayTests(SharedCluster cluster) : ClusterTest
         Assert.Null(first.Headers.Age);
         Assert.StartsWith("\"burst\";r=19;", Assert.Single(first.Headers.GetValues("RateLimit")), StringComparison.Ordinal);
 
+        await cluster.WaitUntilStoredAsync($"*/GATEWAY/CATALOG/{_id}*");
         var second = await AskAsync(api[1], _key);
         Assert.NotNull(second.Headers.Age);
         Assert.Equal(await first.Content.ReadFromJsonAsync<Article>(CancellationToken), await second.Content.ReadFromJsonAsync<Article>(CancellationToken));
@@ -37,6 +38,7 @@ public sealed class GatewayTests(SharedCluster cluster) : ClusterTest
     {
         await using var api = TwoInstances.Start(await cluster.NodesAsync(), ("RateLimit:Requests", "2"), ("RateLimit:WindowSeconds", "3600"));
         await AskAsync(api[0], _key);
+        await cluster.WaitUntilStoredAsync($"*/GATEWAY/CATALOG/{_id}*");
         await AskAsync(api[1], _key);
         await Problem.ExpectAsync(HttpStatusCode.TooManyRequests, await AskAsync(api[0], _key));
         Assert.Equal(HttpStatusCode.OK, (await AskAsync(api[0], _key + "another")).StatusCode);
