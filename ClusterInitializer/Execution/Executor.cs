@@ -27,6 +27,9 @@ internal sealed class Executor(NodeConnections connections, SlotMover mover, Cli
             case SetNodeTimeout { Timeout: var timeout }:
                 await SendAsync("CONFIG", "SET", "cluster-node-timeout", (long)timeout.TotalMilliseconds);
                 break;
+            case StayPrimary:
+                await SendAsync("CONFIG", "SET", Observer.AllowReplicaMigration, "no");
+                break;
             case SetConfigEpoch { Epoch: var epoch }:
                 // Without an epoch of its own a node gets one by collision resolution, some seconds later and harmlessly.
                 await ToleratingAsync(SendAsync("CLUSTER", "SET-CONFIG-EPOCH", epoch), "is already non-zero", "does not know any other node");

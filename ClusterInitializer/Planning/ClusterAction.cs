@@ -21,6 +21,12 @@ internal sealed record SetNodeTimeout(NodeAddress Node, TimeSpan Timeout) : Clus
     protected override string Notation => string.Create(CultureInfo.InvariantCulture, $"set node timeout {Timeout.TotalMilliseconds} ms");
 }
 
+/// <summary>CONFIG SET cluster-allow-replica-migration no: when its last slot has gone, the node does not become a replica of the new owner.</summary>
+internal sealed record StayPrimary(NodeAddress Node) : ClusterAction(Node)
+{
+    protected override string Notation => "stay primary";
+}
+
 /// <summary>CLUSTER SET-CONFIG-EPOCH; only before the node meets its first peer, and only once.</summary>
 internal sealed record SetConfigEpoch(NodeAddress Node, long Epoch) : ClusterAction(Node)
 {

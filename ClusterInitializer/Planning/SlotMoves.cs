@@ -24,8 +24,13 @@ internal static class SlotMoves
             .ToArray();
         return unsettled.Length > 0
             ? Stage.WaitFor(unsettled.Select(broken => broken.Wait))
-            : NodeTimeouts.Restore(situation).Then(Moves([.. balance.Transfers.Select(transfer => new MoveSlots(owners[transfer.From].Reference, owners[transfer.To].Reference, transfer.Slots))], owners));
+            : NodeTimeouts.Restore(situation).Then(StayPrimaries(owners[primaries.Length..])).Then(Moves([.. balance.Transfers.Select(transfer => new MoveSlots(owners[transfer.From].Reference, owners[transfer.To].Reference, transfer.Slots))], owners));
     }
+
+    // An emptied primary would copy the data of the new owner, and a call that a client still sends to it would be answered by LOADING instead of MOVED.
+    // The setting is not put back: the node is reset, and a restart forgets it.
+    private static Stage StayPrimaries(IEnumerable<NodeObservation> emptied) =>
+        Stage.Of("nodes that lose all slots stay primaries", emptied.Where(node => !node.StaysPrimary).Select(node => new StayPrimary(node.Announced)));
 
     // All new owners get their first slot before any of them is shown to clients: StackExchange.Redis, reading the topology, notes the nodes without slots and
     // from then on connects with one only when a MOVED names it, which is too late for an ASK.

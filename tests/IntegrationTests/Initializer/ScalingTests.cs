@@ -1,4 +1,5 @@
 using ClusterInitializer.Execution;
+using ClusterInitializer.Planning;
 using IntegrationTests.Servers;
 using StackExchange.Redis;
 using Xunit;
@@ -33,6 +34,30 @@ public sealed class ScalingTests : ClusterTest
 
         var p99 = await traffic.AssertNothingFailedAsync();
         TestContext.Current.TestOutputHelper?.WriteLine($"p99 of the traffic: {p99:F1} ms");
+    }
+
+    // As a replica it would load the data of the new owner, and tell clients that are late so (LOADING) instead of where the key is.
+    [Fact]
+    public async Task ANodeThatLosesItsLastSlotStillSendsClientsToTheNewOwners()
+    {
+        var nodes = await StartNodesAsync(4);
+        await Reconciliation.BecomesReadyAsync(nodes, shards: 4, replicas: 0);
+        await using var connection = await nodes.ConnectAsync();
+        var emptied = nodes[3];
+        var answers = new List<string>();
+        var outcome = await Reconciliation.RunAsync(nodes.EndPoints, shards: 3, replicas: 0, async action =>
+        {
+            if (action is MoveSlots move)
+            {
+                Assert.Equal(emptied.EndPoint, move.Source.Announced.ToString());
+                var key = Enumerable.Range(0, int.MaxValue).Select(number => $"{number}").First(key => move.Slots.Contains(connection.HashSlot(key)));
+                var redirect = await Assert.ThrowsAsync<InvalidOperationException>(() => emptied.AskAsync("GET", key));
+                answers.Add($"{((object?[])(await emptied.AskAsync("ROLE"))!)[0]} {redirect.Message.Split(' ')[0]}");
+            }
+        });
+        Assert.IsType<Outcome.Ready>(outcome);
+        Assert.Equal(3, answers.Count);
+        Assert.All(answers, answer => Assert.Equal("master MOVED", answer));
     }
 
     [Fact]

@@ -191,7 +191,7 @@ internal sealed class SimulatedCluster
         }
     }
 
-    /// <summary>A primary without its last slot becomes a replica of the new owner; with others left, it deletes the keys of the lost ones.</summary>
+    /// <summary>A primary without its last slot becomes a replica of the new owner unless it is told not to; with others left, it deletes the keys of the lost ones.</summary>
     public static void Yield(SimulatedNode node, SlotSet lost, NodeId owner)
     {
         node.Slots = node.Slots.Except(lost);
@@ -201,7 +201,7 @@ internal sealed class SimulatedCluster
             node.Open.Remove(slot);
         }
 
-        if (node.Slots.IsEmpty && node.Keys.Count == 0)
+        if (node.Slots.IsEmpty && node.Keys.Count == 0 && !node.StaysPrimary)
         {
             node.PrimaryId = owner;
             node.LinkUp = false;
@@ -249,6 +249,7 @@ internal sealed class SimulatedCluster
             SlotsWithKeys = inDoubt,
             Replication = node.PrimaryId is null ? null : new ReplicationState(new NodeAddress(dialed.Ip, dialed.Port), node.LinkUp, node.Offset),
             NodeTimeout = node.NodeTimeout,
+            StaysPrimary = node.StaysPrimary,
             ListedSlots = Listed(node, view),
         };
     }

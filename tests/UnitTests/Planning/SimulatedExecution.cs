@@ -12,6 +12,7 @@ internal static class SimulatedExecution
         switch (action)
         {
             case SetNodeTimeout set: node.NodeTimeout = set.Timeout; break;
+            case StayPrimary: node.StaysPrimary = true; break;
             case SetConfigEpoch set:
                 Require(node.Epoch == 0 && node.Peers.Count == 0 && node.Handshakes.Count == 0, action);
                 node.Epoch = set.Epoch;

@@ -50,6 +50,8 @@ internal sealed class SimulatedNode(NodeAddress announced, NodeId id, BusAddress
 
     public TimeSpan NodeTimeout { get; set; } = SimulatedCluster.NodeTimeout;
 
+    public bool StaysPrimary { get; set; }
+
     /// <summary>It lost the others for longer than its node timeout, hears them again, and waits as long once more before it serves.</summary>
     public bool WasAlone { get; set; }
 
