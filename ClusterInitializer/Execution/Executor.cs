@@ -28,7 +28,7 @@ internal sealed class Executor(NodeConnections connections, SlotMover mover, Cli
                 await SendAsync("CONFIG", "SET", "cluster-node-timeout", (long)timeout.TotalMilliseconds);
                 break;
             case StayPrimary:
-                await SendAsync("CONFIG", "SET", Observer.AllowReplicaMigration, "no");
+                await SendAsync("CONFIG", "SET", "cluster-allow-replica-migration", "no");
                 break;
             case SetConfigEpoch { Epoch: var epoch }:
                 // Without an epoch of its own a node gets one by collision resolution, some seconds later and harmlessly.

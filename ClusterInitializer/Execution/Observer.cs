@@ -9,8 +9,6 @@ internal sealed class Observer(NodeConnections connections)
     // A node that hangs keeps its connections open and says nothing.
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(5);
 
-    internal const string AllowReplicaMigration = "cluster-allow-replica-migration";
-
     private const string SlotsWithKeys = """
         local found = {}
         for range = 1, #ARGV, 2 do
@@ -102,8 +100,7 @@ internal sealed class Observer(NodeConnections connections)
         var client = connection.SendAsync(["CLIENT", "INFO"], cancellationToken);
         var size = connection.SendAsync(["DBSIZE"], cancellationToken);
         var timeout = connection.SendAsync(["CONFIG", "GET", "cluster-node-timeout"], cancellationToken);
-        var migration = connection.SendAsync(["CONFIG", "GET", AllowReplicaMigration], cancellationToken);
-        await Task.WhenAll(nodes, slots, cluster, server, client, size, timeout, migration);
+        await Task.WhenAll(nodes, slots, cluster, server, client, size, timeout);
 
         var view = ClusterNodesReply.Parse(nodes.Result.Text);
         var info = new NodeReport(server.Result.Text);
@@ -119,7 +116,6 @@ internal sealed class Observer(NodeConnections connections)
             IsLoading = info["loading"] == "1",
             Uptime = TimeSpan.FromSeconds(info.Number("uptime_in_seconds")),
             NodeTimeout = TimeSpan.FromMilliseconds(timeout.Result.Items[1].Number),
-            StaysPrimary = migration.Result.Items[1].Text == "no",
             ListedSlots = [.. slots.Result.Items.Select(ToListedSlots)],
             SlotMigrations = ServerSlotMigrations.AreOfferedBy(version)
                 ? await ServerSlotMigrations.RunningOnAsync(connection.SendAsync, version.Kind, cancellationToken)

@@ -28,9 +28,9 @@ internal static class SlotMoves
     }
 
     // An emptied primary would copy the data of the new owner, and a call that a client still sends to it would be answered by LOADING instead of MOVED.
-    // The setting is not put back: the node is reset, and a restart forgets it.
+    // The setting is not looked at, since setting it again does no harm, and not put back: the node is reset, and a restart forgets it.
     private static Stage StayPrimaries(IEnumerable<NodeObservation> emptied) =>
-        Stage.Of("nodes that lose all slots stay primaries", emptied.Where(node => !node.StaysPrimary).Select(node => new StayPrimary(node.Announced)));
+        Stage.Of("nodes that lose all slots stay primaries", emptied.Select(node => new StayPrimary(node.Announced)));
 
     // All new owners get their first slot before any of them is shown to clients: StackExchange.Redis, reading the topology, notes the nodes without slots and
     // from then on connects with one only when a MOVED names it, which is too late for an ASK.

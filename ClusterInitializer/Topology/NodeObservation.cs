@@ -48,9 +48,6 @@ internal sealed record NodeObservation(NodeAddress Announced) : NodeSighting(Ann
     /// <summary>CONFIG GET cluster-node-timeout.</summary>
     public TimeSpan NodeTimeout { get; init; }
 
-    /// <summary>CONFIG GET cluster-allow-replica-migration, turned round: it goes on as a primary when its last slot has gone.</summary>
-    public bool StaysPrimary { get; init; }
-
     /// <summary>CLUSTER SLOTS.</summary>
     public ImmutableArray<ListedSlots> ListedSlots { get; init; } = [];
 

@@ -16,13 +16,14 @@ internal sealed class EmptiedVolumes(string folder)
     public async Task<string?> NoteAsync(ContainerEngine engine, string volume, CancellationToken cancellationToken)
     {
         var created = await engine.VolumeCreatedAsync(volume, cancellationToken);
-        if (created.Succeeded)
+        if (!created.Succeeded)
         {
-            Directory.CreateDirectory(folder);
-            await File.WriteAllTextAsync(Path.Combine(folder, volume), created.Output, cancellationToken);
+            return created.Reason;
         }
 
-        return created.Succeeded ? null : created.Reason;
+        Directory.CreateDirectory(folder);
+        await File.WriteAllTextAsync(Path.Combine(folder, volume), created.Output, cancellationToken);
+        return null;
     }
 
     /// <summary>

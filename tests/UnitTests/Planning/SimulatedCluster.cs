@@ -249,7 +249,6 @@ internal sealed class SimulatedCluster
             SlotsWithKeys = inDoubt,
             Replication = node.PrimaryId is null ? null : new ReplicationState(new NodeAddress(dialed.Ip, dialed.Port), node.LinkUp, node.Offset),
             NodeTimeout = node.NodeTimeout,
-            StaysPrimary = node.StaysPrimary,
             ListedSlots = Listed(node, view),
         };
     }
