@@ -1,3 +1,4 @@
+using ClusterInitializer.Planning;
 using IntegrationTests.Servers;
 using Xunit;
 
@@ -10,9 +11,9 @@ namespace IntegrationTests.Initializer;
 public sealed class InterruptedRunTests : ClusterTest
 {
     private const int Clusters = 3;
-    private const int KeyCount = 500;
+    private const int KeyCount = 2_000;
 
-    // The node joins and gets its first slot. The batches that follow are those of scaling down.
+    // The node joins and gets its first slot. What follows is rebalancing.
     private const int ChangesOfScalingUp = 12;
 
     [Fact]
@@ -57,6 +58,33 @@ public sealed class InterruptedRunTests : ClusterTest
             },
             most: ChangesOfScalingUp);
         Assert.Equal(ChangesOfScalingUp, changes);
+    }
+
+    // The second half of scaling up: slots go from every shard to the last one, as some batches from each.
+    [Fact]
+    public async Task RebalancingIsCompletedAfterAnyChange()
+    {
+        const int Shards = 4;
+        const int SlotsFromEach = 67;
+        var changes = await AfterAnyChangeAsync(
+            async () =>
+            {
+                var nodes = await StartNodesAsync(Shards);
+                await Reconciliation.FormWithKeysAsync(nodes, KeyCount, Shards, replicas: 0);
+                return nodes;
+            },
+            async (nodes, change) =>
+            {
+                var observation = await Reconciliation.ObserveAsync(nodes);
+                var last = observation.Nodes[^1];
+                await Reconciliation.MoveAsync(
+                    observation,
+                    observation.Nodes.SkipLast(1).Select((node, index) => new MoveSlots(
+                        last.Reference, node.Reference, last.Slots.Lowest((index + 1) * SlotsFromEach).Except(last.Slots.Lowest(index * SlotsFromEach)))));
+                return await InterruptedRun.EndAfterAsync(nodes, change, Shards, replicas: 0);
+            },
+            nodes => CompletesWithKeysAsync(nodes, Shards, replicas: 0));
+        Assert.True(changes > 30, $"Expected rebalancing to take more than 30 changes, found {changes}.");
     }
 
     [Fact]

@@ -75,6 +75,18 @@ internal static class Reconciliation
         return await new Observer(connections).ObserveAsync(addresses, TimeSpan.Zero, TestContext.Current.CancellationToken);
     }
 
+    /// <summary>Moves slots without asking whether they should.</summary>
+    public static async Task MoveAsync(ClusterObservation observation, params IEnumerable<MoveSlots> moves)
+    {
+        await using var connections = new NodeConnections(user: null, RedisNodes.Password);
+        var logger = new OutputLogger();
+        var mover = new SlotMover(connections, new ClientIntroduction(connections, logger), new MoveProgress(TimeProvider.System, logger));
+        foreach (var move in moves)
+        {
+            await mover.MoveAsync(move, observation, TestContext.Current.CancellationToken);
+        }
+    }
+
     public static async Task<IReadOnlyList<RedisNode>> ReplicasOfAsync(RedisNodes nodes, RedisNode primary)
     {
         var observation = await ObserveAsync(nodes);

@@ -101,16 +101,9 @@ public sealed class ScalingTests : ClusterTest
 
         await Task.WhenAll(Enumerable.Range(0, 500).Select(i => database.StringSetAsync($"{{a}}{i}", i, TimeSpan.FromHours(1))));
         var owner = await OwnerAsync(nodes);
-        var source = new ClusterInitializer.Topology.NodeReference(owner.Id, owner.Announced);
         var observation = await Reconciliation.ObserveAsync(nodes);
         var other = observation.Nodes.First(node => node.Id != owner.Id && !node.Slots.IsEmpty);
-        var move = new ClusterInitializer.Planning.MoveSlots(source, other.Reference, ClusterInitializer.Topology.SlotSet.Of([15495]));
-        await using (var connections = new NodeConnections(null, RedisNodes.Password))
-        {
-            var logger = Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance;
-            var mover = new SlotMover(connections, new ClientIntroduction(connections, logger), new MoveProgress(TimeProvider.System, logger));
-            await mover.MoveAsync(move, observation, CancellationToken);
-        }
+        await Reconciliation.MoveAsync(observation, new MoveSlots(owner.Reference, other.Reference, ClusterInitializer.Topology.SlotSet.Of([15495])));
 
         Assert.Equal(other.Id, (await OwnerAsync(nodes)).Id);
         Assert.Equal(64, await database.HashLengthAsync("{a}hash"));

@@ -48,7 +48,7 @@ internal sealed class RedisNode(RedisServer server, string folder, int port, str
         LastWill.Ends(_process.Id);
     }
 
-    /// <summary>SIGKILL: as a crash, nothing is said to anyone and nothing more is written.</summary>
+    /// <summary>SIGKILL: as a crash, nothing is said to anyone and nothing more is written, nor by a child that saves or rewrites.</summary>
     public async Task KillAsync()
     {
         if (_process is not { } process)
@@ -56,7 +56,7 @@ internal sealed class RedisNode(RedisServer server, string folder, int port, str
             return;
         }
 
-        process.Kill();
+        process.Kill(entireProcessTree: true);
         await process.WaitForExitAsync(CancellationToken.None);
         LastWill.Forget(process.Id);
         process.Dispose();
