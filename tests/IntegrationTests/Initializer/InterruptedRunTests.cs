@@ -13,8 +13,8 @@ public sealed class InterruptedRunTests : ClusterTest
     private const int Clusters = 3;
     private const int KeyCount = 2_000;
 
-    // The node joins and gets its first slot. What follows is rebalancing.
-    private const int ChangesOfScalingUp = 12;
+    // The node joins, gets its first slot, and everyone hears of it. What follows is rebalancing.
+    private const int ChangesOfScalingUp = 15;
 
     [Fact]
     public async Task FormingIsCompletedAfterAnyChange()
