@@ -17,7 +17,6 @@ internal static class KeyValueEndpoints
             .WithSummary("Stores a text")
             .WithDescription("The body is UTF-8 text of up to 1 MiB. The key is everything after /kv/, percent-decoded, slashes included, up to 512 bytes of UTF-8.")
             .Accepts<string>("text/plain", "*/*")
-            .WithMetadata(new RequestSizeLimitAttribute(TextBody.MaxBytes))
             .Produces(StatusCodes.Status204NoContent)
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
             .ProducesProblem(StatusCodes.Status415UnsupportedMediaType);

@@ -35,7 +35,7 @@ internal static class Reconciliation
     public static WantedCluster Wanted(IEnumerable<string> nodes, int shards, int replicas) =>
         new(shards, replicas, [.. nodes.Select(NodeAddress.Parse)], TimeSpan.FromSeconds(5));
 
-    /// <summary>A cluster whose replicas have every key.</summary>
+    /// <summary>A cluster whose replicas have every key, and whose nodes would have it again after they were killed.</summary>
     public static async Task<StoredKeys> FormWithKeysAsync(RedisNodes nodes, int count, int shards = 3, int replicas = 1)
     {
         await BecomesReadyAsync(nodes, shards, replicas);
@@ -46,6 +46,10 @@ internal static class Reconciliation
             var all = (await ObserveAsync(nodes)).Nodes;
             return all.Where(node => node.IsReplica).All(replica => all.Single(node => node.Id == replica.View.Myself.PrimaryId).KeyCount == replica.KeyCount);
         });
+
+        // A node that waits for the disk keeps what it was given for up to two seconds: with appendfsync everysec these are lost with it.
+        await Eventually.HoldsAsync("every key is written to its node's file", async _ =>
+            (await Task.WhenAll(nodes.All.Select(node => node.AskTextAsync("INFO", "persistence")))).All(info => info.Contains("aof_buffer_length:0\r", StringComparison.Ordinal)));
         return keys;
     }
 
