@@ -15,6 +15,9 @@ internal sealed class SlotMover(NodeConnections connections, ClientIntroduction 
     private const int SlotsInBatch = 64;
     private const int KeysInBatch = 160;
 
+    // Slots of a batch whose answers are waited for together, where each keeps its connection waiting.
+    private const int ConnectionsWhereSlotsWait = 16;
+
     // A key is moved by one command, however big it is: a set of millions of members takes seconds.
     private static readonly TimeSpan MigrateTimeout = TimeSpan.FromSeconds(60);
 
@@ -30,7 +33,8 @@ internal sealed class SlotMover(NodeConnections connections, ClientIntroduction 
             await connections.GetAsync(move.Target.Announced, TimeSpan.Zero, cancellationToken),
             move,
             observation.Find(move.Target.Id)?.OwnAddress ?? throw new NodeUnreachableException(move.Target.Announced, "it was not observed"),
-            [.. observation.Nodes.Where(node => node.IsPrimary && node.Id != move.Source.Id && node.View.Find(move.Target.Id) is { IsMyself: false }).Select(node => node.Announced)]);
+            [.. observation.Nodes.Where(node => node.IsPrimary && node.Id != move.Source.Id && node.View.Find(move.Target.Id) is { IsMyself: false }).Select(node => node.Announced)],
+            observation.Nodes.Any(node => node.Server.SetSlotWaitsForReplicas));
         await UntilItServesAsync(route.Target, cancellationToken);
         progress.Start(move, keysInSlot.Values.Sum());
         if (ServerMoves(move, observation) is { } kind)
@@ -41,7 +45,7 @@ internal sealed class SlotMover(NodeConnections connections, ClientIntroduction 
 
         if (move.Slots.Count == 1 && observation.Find(move.Target.Id) is { Slots.IsEmpty: true })
         {
-            await (keysInSlot.Values.Single() > KeysInBatch || observation.Find(move.Source.Id) is { Server.Kind: ServerKind.Valkey }
+            await (keysInSlot.Values.Single() > KeysInBatch || route.SetSlotWaits
                 ? MoveBatchAsync(route, [.. move.Slots], cancellationToken)
                 : MoveAtOnceAsync(route, move.Slots.Single(), cancellationToken));
             return;
@@ -118,13 +122,12 @@ internal sealed class SlotMover(NodeConnections connections, ClientIntroduction 
     }
 
     // A slot whose keys go with it in one moment, so that no client ever sees it half moved and is asked to go to a node that it does not know. Keys that came
-    // in between are refused by the last command and move as those of other slots do. Not for Valkey 8: there SETSLOT waits for replicas, and inside a
-    // transaction that ends the server with a failed assertion (8.1.1: multi.c, 'c->flag.blocked == 0').
+    // in between are refused by the last command and move as those of other slots do.
     private async Task MoveAtOnceAsync(Route route, int slot, CancellationToken cancellationToken)
     {
         var (source, target, move) = (route.Source, route.Target, route.Move);
         var keys = (await source.SendAsync(["CLUSTER", "GETKEYSINSLOT", slot, int.MaxValue], cancellationToken)).Items;
-        await SetSlotsAsync(target, [slot], "IMPORTING", move.Source.Id, "already the owner", cancellationToken);
+        await SetSlotsAsync(route, target.Address, [slot], "IMPORTING", move.Source.Id, "already the owner", cancellationToken);
         try
         {
             await source.SendAtOnceAsync(
@@ -141,7 +144,7 @@ internal sealed class SlotMover(NodeConnections connections, ClientIntroduction 
             return;
         }
 
-        await SetSlotsAsync(target, [slot], "NODE", move.Target.Id, null, cancellationToken);
+        await SetSlotsAsync(route, target.Address, [slot], "NODE", move.Target.Id, null, cancellationToken);
         await TellOthersAsync(route, [slot], cancellationToken);
         progress.Moved(1, keys.Count, bytes: 0);
     }
@@ -151,8 +154,8 @@ internal sealed class SlotMover(NodeConnections connections, ClientIntroduction 
         var (source, target, move) = (route.Source, route.Target, route.Move);
 
         // The target first: a source that sends clients on to a target that does not expect them would make both refuse.
-        await SetSlotsAsync(target, slots, "IMPORTING", move.Source.Id, "already the owner", cancellationToken);
-        await SetSlotsAsync(source, slots, "MIGRATING", move.Target.Id, "not the owner", cancellationToken);
+        await SetSlotsAsync(route, target.Address, slots, "IMPORTING", move.Source.Id, "already the owner", cancellationToken);
+        await SetSlotsAsync(route, source.Address, slots, "MIGRATING", move.Target.Id, "not the owner", cancellationToken);
         await foreach (var part in KeysInSlots.ReadAsync(source, slots, cancellationToken))
         {
             await Task.WhenAll(part.Select(chunk => MigrateAsync(route, chunk, cancellationToken)));
@@ -160,16 +163,16 @@ internal sealed class SlotMover(NodeConnections connections, ClientIntroduction 
         }
 
         // The target first: ended here, the slot has an owner and its keys are there. The other way round nobody would own it.
-        await SetSlotsAsync(target, slots, "NODE", move.Target.Id, null, cancellationToken);
+        await SetSlotsAsync(route, target.Address, slots, "NODE", move.Target.Id, null, cancellationToken);
         await Task.WhenAll(
-            SetSlotsAsync(source, slots, "NODE", move.Target.Id, "SETSLOT only with masters", cancellationToken),
+            SetSlotsAsync(route, source.Address, slots, "NODE", move.Target.Id, "SETSLOT only with masters", cancellationToken),
             TellOthersAsync(route, slots, cancellationToken));
         progress.Moved(slots.Length, 0, 0);
     }
 
     private Task TellOthersAsync(Route route, ImmutableArray<int> slots, CancellationToken cancellationToken) =>
-        Task.WhenAll(route.Others.Select(async other => await SetSlotsAsync(
-            await connections.GetAsync(other, TimeSpan.Zero, cancellationToken), slots, "NODE", route.Move.Target.Id, "SETSLOT only with masters", cancellationToken)));
+        Task.WhenAll(route.Others.Select(other =>
+            SetSlotsAsync(route, other, slots, "NODE", route.Move.Target.Id, "SETSLOT only with masters", cancellationToken)));
 
     private Task<Reply> MigrateAsync(Route route, KeysInSlots.Chunk chunk, CancellationToken cancellationToken) =>
         route.Source.SendAsync(Migrate(route, chunk.Keys), cancellationToken);
@@ -191,14 +194,17 @@ internal sealed class SlotMover(NodeConnections connections, ClientIntroduction 
         ];
     }
 
-    private static Task SetSlotsAsync(
-        NodeConnection node, ImmutableArray<int> slots, string state, NodeId peer, string? alreadySo, CancellationToken cancellationToken) =>
-        Task.WhenAll(slots.Select(slot =>
+    private async Task SetSlotsAsync(
+        Route route, NodeAddress node, ImmutableArray<int> slots, string state, NodeId peer, string? alreadySo, CancellationToken cancellationToken)
+    {
+        var to = await connections.GetAsync(node, route.SetSlotWaits ? Math.Min(slots.Length, ConnectionsWhereSlotsWait) : 1, cancellationToken);
+        await Task.WhenAll(slots.Select((slot, index) =>
         {
-            var command = node.SendAsync(["CLUSTER", "SETSLOT", slot, state, peer.Value], cancellationToken);
+            var command = to[index % to.Length].SendAsync(["CLUSTER", "SETSLOT", slot, state, peer.Value], cancellationToken);
             return alreadySo is null ? command : Executor.ToleratingAsync(command, alreadySo);
         }));
+    }
 
     private sealed record Route(
-        NodeConnection Source, NodeConnection Target, MoveSlots Move, BusAddress TargetAddress, ImmutableArray<NodeAddress> Others);
+        NodeConnection Source, NodeConnection Target, MoveSlots Move, BusAddress TargetAddress, ImmutableArray<NodeAddress> Others, bool SetSlotWaits);
 }
