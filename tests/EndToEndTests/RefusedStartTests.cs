@@ -66,20 +66,12 @@ public sealed class RefusedStartTests
         return Refusal.OfAsync(settings, ["Container", "docker", "RedisCluster:Runtime"], Token);
     }
 
-    // A home of its own has no certificate, as long as the SDK is kept from making one at its first run there.
     [Fact]
     public async Task HttpsWithoutDevelopmentCertificateIsRefused()
     {
-        var home = Directory.CreateTempSubdirectory("e2e-home-");
-        try
-        {
-            var settings = With("HOME", home.FullName, "DOTNET_GENERATE_ASPNET_CERTIFICATE", "false", "ASPNETCORE_URLS", $"https://localhost:{FreePorts.One()}");
-            await Refusal.OfAsync(settings, ["https", "dotnet dev-certs https --trust", "--launch-profile http"], Token);
-        }
-        finally
-        {
-            home.Delete(recursive: true);
-        }
+        using var home = new Home();
+        var settings = With([.. home.Environment.SelectMany(variable => new[] { variable.Key, variable.Value }), "ASPNETCORE_URLS", $"https://localhost:{FreePorts.One()}"]);
+        await Refusal.OfAsync(settings, ["https", "dotnet dev-certs https --trust", "--launch-profile http"], Token);
     }
 
     [Fact]
