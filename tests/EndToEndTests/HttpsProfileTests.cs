@@ -5,6 +5,7 @@ using Xunit;
 namespace EndToEndTests;
 
 /// <summary>The launch profile https on a machine with a development certificate that the system does not trust.</summary>
+[Collection(Runs.OfProcesses)]
 [Trait("Form", nameof(NodeForm.Process))]
 public sealed class HttpsProfileTests
 {

@@ -6,6 +6,7 @@ using Xunit;
 namespace EndToEndTests;
 
 /// <summary>Starts that cannot go well: each says soon what is wrong and what to do, and leaves nothing half-started.</summary>
+[Collection(Runs.OfProcesses)]
 public sealed class RefusedStartTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -37,23 +38,6 @@ public sealed class RefusedStartTests
     [Fact]
     public Task EveryWrongSettingIsListedAtOnce()
         => Refusal.OfAsync(With("RedisCluster__Shards", "2", "RedisCluster__FirstPort", "70000"), ["Shards", "FirstPort"], Token);
-
-    // Four shards make eight nodes, and the repository has the configuration of six.
-    [Fact]
-    public async Task MissingConfigFileIsNamed()
-    {
-        var file = Path.Combine(Repository.Root, "AppHost", "nodes", "node-3", "redis.conf");
-        var aside = file + ".aside";
-        File.Move(file, aside);
-        try
-        {
-            await Refusal.OfAsync(With(), ["redis-node-3", Path.Combine("node-3", "redis.conf")], Token);
-        }
-        finally
-        {
-            File.Move(aside, file);
-        }
-    }
 
     [Fact]
     public Task MissingServerPathIsNamed()

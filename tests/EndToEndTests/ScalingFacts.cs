@@ -32,7 +32,7 @@ public abstract class ScalingFacts(NodeForm form)
                 Assert.Equal([7, 8], await DataBeyondAsync(four));
                 run.PressCtrlC();
                 await run.WaitForExitAsync(TimeSpan.FromSeconds(30), Token);
-                await Leftovers.AssertNoneAsync(run, TimeSpan.FromSeconds(30), Token);
+                await Leftovers.AssertNoneAsync(run, TimeSpan.FromMinutes(1), Token);
             }
 
             await using (var run = await AppHostRun.StartAsync(three, Token))
@@ -81,8 +81,10 @@ public abstract class ScalingFacts(NodeForm form)
     }
 }
 
+[Collection(Runs.OfProcesses)]
 [Trait("Form", nameof(NodeForm.Process))]
 public sealed class ProcessFormScalingTests() : ScalingFacts(NodeForm.Process);
 
+[Collection(Runs.OfContainers)]
 [Trait("Form", nameof(NodeForm.Container))]
 public sealed class ContainerFormScalingTests() : ScalingFacts(NodeForm.Container);

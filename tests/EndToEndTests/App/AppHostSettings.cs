@@ -65,7 +65,10 @@ internal sealed record AppHostSettings(NodeForm Form)
 
     public IReadOnlyList<string> Command => IsReadmeCommand ? ["run", "--project", "AppHost"]
         : LaunchProfile is { } profile ? ["run", "--project", "AppHost", "--no-build", "--launch-profile", profile]
-        : ["run", "--project", "AppHost", "--no-build", "--no-launch-profile"];
+        : [Program];
+
+    // What dotnet run would start after asking MSBuild for seconds.
+    private static string Program { get; } = Repository.PathOf("artifacts", "bin", "AppHost", new DirectoryInfo(AppContext.BaseDirectory).Name, "AppHost.dll");
 
     public IReadOnlyDictionary<string, string> ToEnvironment()
     {
