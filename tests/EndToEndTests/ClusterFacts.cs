@@ -88,9 +88,9 @@ public abstract class ClusterFacts(RunningApp app)
         var run = await app.StartedAsync(Token);
         Assert.DoesNotContain(ProcessTable.OfRun(run.Settings.Marker), process => process.CommandLine.Contains(run.Settings.Password, StringComparison.Ordinal));
         Assert.DoesNotContain(run.Settings.Password, run.Output, StringComparison.Ordinal);
-        foreach (var resource in (await run.WaitForWholeClusterAsync(TimeSpan.FromSeconds(30), Token)).Values.Where(resource => !resource.IsHidden))
+        foreach (var resource in (await run.WaitForWholeClusterAsync(TimeSpan.FromSeconds(30), Token)).SelectMany(instances => instances).Where(resource => !resource.IsHidden))
         {
-            Assert.DoesNotContain(await run.Resources.ConsoleAsync(resource.DisplayName, Token), line => line.Contains(run.Settings.Password, StringComparison.Ordinal));
+            Assert.DoesNotContain(await run.Resources.ConsoleAsync(resource, Token), line => line.Contains(run.Settings.Password, StringComparison.Ordinal));
         }
     }
 

@@ -3,6 +3,7 @@ using Xunit;
 
 namespace EndToEndTests;
 
+[Collection(Runs.OfContainers)]
 [Trait("Form", nameof(NodeForm.Container))]
 public sealed class ContainerFormTests(ContainerFormApp app) : ClusterFacts(app), IClassFixture<ContainerFormApp>
 {

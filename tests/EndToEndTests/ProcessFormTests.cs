@@ -1,27 +1,44 @@
-using System.Text.Json;
+using System.Net;
+using System.Net.Http.Json;
 using EndToEndTests.App;
 using Xunit;
 
 namespace EndToEndTests;
 
+[Collection(Runs.OfProcesses)]
 [Trait("Form", nameof(NodeForm.Process))]
 public sealed class ProcessFormTests(ProcessFormApp app) : ClusterFacts(app), IClassFixture<ProcessFormApp>
 {
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
     [Fact]
     public async Task DashboardShowsTheClusterAndStopsAndStartsANode()
-    {
-        var cancellationToken = TestContext.Current.CancellationToken;
-        var run = await app.StartedAsync(cancellationToken);
-        await run.WaitForWholeClusterAsync(TimeSpan.FromSeconds(60), cancellationToken);
-        var browser = Tool.Find("chromium") ?? Tool.Find("google-chrome") ?? Tool.Find("chrome");
-        Requirement.Holds(browser is not null, "no Chromium is on PATH: install chromium");
+        => await Dashboard.AssertShowsTheClusterAndStopsAndStartsANodeAsync(await app.StartedAsync(Token), Token);
 
-        var node = run.NodeName(await run.AnyPrimaryAsync(cancellationToken));
-        var report = await NodeScripts.RunAsync("dashboard.mjs", [run.LoginUrl.ToString(), browser!, Repository.Records, node, run.Settings.Api.ToString()], cancellationToken);
-        using var seen = JsonDocument.Parse(report);
-        Assert.All(run.Settings.NodePorts, port => Assert.Contains($"localhost:{port}", seen.RootElement.GetProperty(run.NodeName(port)).GetString(), StringComparison.Ordinal));
-        // The trace of the request has the command below it, and names the node that answered.
-        Assert.Contains("redis-node-", seen.RootElement.GetProperty("trace of sample-api").GetString(), StringComparison.Ordinal);
-        await run.WaitForWholeClusterAsync(TimeSpan.FromSeconds(60), cancellationToken);
+    // The requests of docs/patterns.md.
+    [Fact]
+    public async Task BothInstancesOfSampleApiAnswerAtItsAddressAndReadWhatTheOtherWrote()
+    {
+        var run = await app.StartedAsync(Token);
+        Assert.Equal(2, (await run.WaitForWholeClusterAsync(TimeSpan.FromSeconds(30), Token))["sample-api"].Count());
+
+        var cookies = new CookieContainer();
+        using var writer = Browser(run, cookies);
+        using var response = await writer.PostAsync(new Uri("/cart/items/pen", UriKind.Relative), null, Token);
+        response.EnsureSuccessStatusCode();
+        var written = await response.Content.ReadFromJsonAsync<Cart>(Token);
+        await Wait.UntilAsync(async token =>
+        {
+            // A connection of its own: the orchestrator's proxy may choose the instance by connection.
+            using var reader = Browser(run, cookies);
+            var read = await reader.GetFromJsonAsync<Cart>(new Uri("/cart", UriKind.Relative), token);
+            Assert.Equal(["pen"], read!.Items);
+            return read.ServedBy != written!.ServedBy;
+        }, TimeSpan.FromSeconds(30), () => $"Within 30 s no instance but {written!.ServedBy} answered at {run.Settings.Api}.", Token);
     }
+
+    private static HttpClient Browser(AppHostRun run, CookieContainer cookies)
+        => new(new SocketsHttpHandler { CookieContainer = cookies }) { BaseAddress = run.Settings.Api };
+
+    private sealed record Cart(IReadOnlyList<string> Items, string ServedBy);
 }

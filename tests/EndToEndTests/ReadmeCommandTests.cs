@@ -4,6 +4,7 @@ using Xunit;
 namespace EndToEndTests;
 
 /// <summary>The command of the README as it stands there: built when needed, launch profile, default ports, generated password.</summary>
+[Collection(Runs.Alone)]
 [Trait("Form", nameof(NodeForm.Process))]
 public sealed class ReadmeCommandTests
 {
@@ -29,7 +30,7 @@ public sealed class ReadmeCommandTests
             Assert.Equal(15180, run.LoginUrl.Port);
             run.PressCtrlC();
             await run.WaitForExitAsync(TimeSpan.FromSeconds(30), cancellationToken);
-            await Leftovers.AssertNoneAsync(run, TimeSpan.FromSeconds(30), cancellationToken);
+            await Leftovers.AssertNoneAsync(run, TimeSpan.FromMinutes(1), cancellationToken);
         }
         finally
         {

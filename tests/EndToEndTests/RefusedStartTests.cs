@@ -6,6 +6,7 @@ using Xunit;
 namespace EndToEndTests;
 
 /// <summary>Starts that cannot go well: each says soon what is wrong and what to do, and leaves nothing half-started.</summary>
+[Collection(Runs.OfProcesses)]
 public sealed class RefusedStartTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -38,23 +39,6 @@ public sealed class RefusedStartTests
     public Task EveryWrongSettingIsListedAtOnce()
         => Refusal.OfAsync(With("RedisCluster__Shards", "2", "RedisCluster__FirstPort", "70000"), ["Shards", "FirstPort"], Token);
 
-    // Four shards make eight nodes, and the repository has the configuration of six.
-    [Fact]
-    public async Task MissingConfigFileIsNamed()
-    {
-        var file = Path.Combine(Repository.Root, "AppHost", "nodes", "node-3", "redis.conf");
-        var aside = file + ".aside";
-        File.Move(file, aside);
-        try
-        {
-            await Refusal.OfAsync(With(), ["redis-node-3", Path.Combine("node-3", "redis.conf")], Token);
-        }
-        finally
-        {
-            File.Move(aside, file);
-        }
-    }
-
     [Fact]
     public Task MissingServerPathIsNamed()
         => Refusal.OfAsync(With("RedisCluster__ServerPath", "/nowhere/redis-server"), ["ServerPath", "/nowhere/redis-server"], Token);
@@ -66,20 +50,12 @@ public sealed class RefusedStartTests
         return Refusal.OfAsync(settings, ["Container", "docker", "RedisCluster:Runtime"], Token);
     }
 
-    // A home of its own has no certificate, as long as the SDK is kept from making one at its first run there.
     [Fact]
     public async Task HttpsWithoutDevelopmentCertificateIsRefused()
     {
-        var home = Directory.CreateTempSubdirectory("e2e-home-");
-        try
-        {
-            var settings = With("HOME", home.FullName, "DOTNET_GENERATE_ASPNET_CERTIFICATE", "false", "ASPNETCORE_URLS", $"https://localhost:{FreePorts.One()}");
-            await Refusal.OfAsync(settings, ["https", "dotnet dev-certs https --trust", "--launch-profile http"], Token);
-        }
-        finally
-        {
-            home.Delete(recursive: true);
-        }
+        using var home = new Home();
+        var settings = With([.. home.Environment.SelectMany(variable => new[] { variable.Key, variable.Value }), "ASPNETCORE_URLS", $"https://localhost:{FreePorts.One()}"]);
+        await Refusal.OfAsync(settings, ["https", "dotnet dev-certs https --trust", "--launch-profile http"], Token);
     }
 
     [Fact]

@@ -4,7 +4,7 @@ using Xunit;
 namespace EndToEndTests;
 
 /// <summary>One run of AppHost that the facts of a class share. It starts with the first of them, so that a missing engine skips them.</summary>
-public abstract class RunningApp(NodeForm form) : IAsyncLifetime
+public abstract class RunningApp(NodeForm form, int instances) : IAsyncLifetime
 {
     // The first start of a machine fetches what is missing: the orchestrator, the dashboard, a redis-server.
     private static readonly TimeSpan longestStart = TimeSpan.FromMinutes(4);
@@ -19,7 +19,7 @@ public abstract class RunningApp(NodeForm form) : IAsyncLifetime
         Assert.False(failed, "The run that this fact needs did not start: see the fact that failed first.");
         if (run is null)
         {
-            var settings = new AppHostSettings(form);
+            var settings = new AppHostSettings(form) { Instances = instances };
             var starting = await AppHostRun.StartAsync(settings, cancellationToken);
             failed = true;
             run = starting;
@@ -41,6 +41,6 @@ public abstract class RunningApp(NodeForm form) : IAsyncLifetime
     }
 }
 
-public sealed class ProcessFormApp() : RunningApp(NodeForm.Process);
+public sealed class ProcessFormApp() : RunningApp(NodeForm.Process, instances: 2);
 
-public sealed class ContainerFormApp() : RunningApp(NodeForm.Container);
+public sealed class ContainerFormApp() : RunningApp(NodeForm.Container, instances: 1);

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace EndToEndTests.App;
 
-/// <summary>One start of AppHost by the command that a user types, in a process group of its own as in a terminal.</summary>
+/// <summary>One start of AppHost, in a process group of its own as in a terminal.</summary>
 internal sealed class AppHostRun : IAsyncDisposable
 {
     private readonly Process process;
@@ -108,7 +108,7 @@ internal sealed class AppHostRun : IAsyncDisposable
     /// <summary>Ends the run if a test did not, and fails when anything of it is left.</summary>
     public async ValueTask DisposeAsync()
     {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         if (!HasExited)
         {
             PressCtrlC();
@@ -117,7 +117,7 @@ internal sealed class AppHostRun : IAsyncDisposable
         {
             try
             {
-                await Leftovers.AssertNoneAsync(this, TimeSpan.FromSeconds(30), deadline.Token);
+                await Leftovers.AssertNoneAsync(this, TimeSpan.FromMinutes(1), deadline.Token);
             }
             finally
             {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 
 namespace EndToEndTests.App;
 
@@ -34,6 +35,9 @@ internal sealed record AppHostSettings(NodeForm Form)
 
     public string ApiKey { get; init; } = RandomNumberGenerator.GetHexString(32);
 
+    /// <summary>How many instances of SampleApi share its port.</summary>
+    public int Instances { get; init; } = 1;
+
     /// <summary>The image of container nodes; null takes the one that AppHost takes by itself.</summary>
     public string? Image { get; init; } = ContainerEngine.Image;
 
@@ -51,8 +55,20 @@ internal sealed record AppHostSettings(NodeForm Form)
     /// <summary>Whether it is the command of the README, with nothing set but the form. The ports have to be the default ones, then.</summary>
     public bool IsReadmeCommand { get; init; }
 
-    public IReadOnlyList<string> Command
-        => IsReadmeCommand ? ["run", "--project", "AppHost"] : ["run", "--project", "AppHost", "--no-build", "--no-launch-profile"];
+    /// <summary>The profile of AppHost's launchSettings.json that sets the addresses of the dashboard, which have to be the same here; null for none.</summary>
+    public string? LaunchProfile { get; init; }
+
+    /// <summary>What the dashboard and the resource service show that they are who they are; null when they listen without https.</summary>
+    public X509Certificate2? Certificate { get; init; }
+
+    public Uri ResourceService => new($"{(Certificate is null ? "http" : "https")}://localhost:{ResourceServicePort}");
+
+    public IReadOnlyList<string> Command => IsReadmeCommand ? ["run", "--project", "AppHost"]
+        : LaunchProfile is { } profile ? ["run", "--project", "AppHost", "--no-build", "--launch-profile", profile]
+        : [Program];
+
+    // What dotnet run would start after asking MSBuild for seconds.
+    private static string Program { get; } = Repository.PathOf("artifacts", "bin", "AppHost", new DirectoryInfo(AppContext.BaseDirectory).Name, "AppHost.dll");
 
     public IReadOnlyDictionary<string, string> ToEnvironment()
     {
@@ -63,18 +79,24 @@ internal sealed record AppHostSettings(NodeForm Form)
         var environment = new Dictionary<string, string>
         {
             [MarkerVariable] = Marker,
-            ["DOTNET_ENVIRONMENT"] = "Development",
-            ["ASPNETCORE_URLS"] = $"http://localhost:{DashboardPort}",
-            ["ASPIRE_ALLOW_UNSECURED_TRANSPORT"] = "true",
-            ["ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL"] = $"http://localhost:{OtlpPort}",
-            ["ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL"] = $"http://localhost:{ResourceServicePort}",
             ["ASPIRE_DASHBOARD_RESOURCESERVICE_APIKEY"] = ApiKey,
+            // The dashboard forgets the oldest traces, by default beyond 10000: those of the initializer, when a test makes many requests.
+            ["DASHBOARD__TELEMETRYLIMITS__MAXTRACECOUNT"] = "100000",
             ["Parameters__redis-password"] = Password,
             ["RedisCluster__Runtime"] = Form.ToString(),
             ["RedisCluster__FirstPort"] = FirstPort.ToString(CultureInfo.InvariantCulture),
             ["RedisCluster__DataVolumeName"] = Marker,
             ["SampleApi__Port"] = ApiPort.ToString(CultureInfo.InvariantCulture),
+            ["SampleApi__Replicas"] = Instances.ToString(CultureInfo.InvariantCulture),
         };
+        if (LaunchProfile is null)
+        {
+            environment["DOTNET_ENVIRONMENT"] = "Development";
+            environment["ASPNETCORE_URLS"] = $"http://localhost:{DashboardPort}";
+            environment["ASPIRE_ALLOW_UNSECURED_TRANSPORT"] = "true";
+            environment["ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL"] = $"http://localhost:{OtlpPort}";
+            environment["ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL"] = $"http://localhost:{ResourceServicePort}";
+        }
         if (Image is not null)
         {
             environment["RedisCluster__Image"] = Image;

@@ -21,16 +21,13 @@ internal static class ContainerEngine
         // Seen by their settings: 'docker ps --filter publish' leaves out containers that are not running.
         var wanted = ports.Select(port => $"\"HostPort\":\"{port}\"").ToList();
         var ids = await LinesAsync(["ps", "--all", "--quiet", "--no-trunc"], cancellationToken);
-        var found = new List<string>();
-        foreach (var id in ids)
+        if (ids.Count == 0)
         {
-            var bindings = await Tool.RunAsync("docker", ["inspect", "--format", "{{json .HostConfig.PortBindings}}", id], cancellationToken);
-            if (bindings.ExitCode == 0 && wanted.Any(bindings.Output.Contains))
-            {
-                found.Add(id);
-            }
+            return [];
         }
-        return found;
+        // Its exit code tells only whether one of them is gone meanwhile.
+        var bindings = await Tool.RunAsync("docker", ["inspect", "--type", "container", "--format", "{{.Id}} {{json .HostConfig.PortBindings}}", .. ids], cancellationToken);
+        return [.. bindings.Output.Split('\n').Where(line => wanted.Any(line.Contains)).Select(line => line.Split(' ')[0])];
     }
 
     /// <summary>The addresses of the containers on their networks.</summary>

@@ -19,14 +19,14 @@ internal static partial class Expectations
             }
         }
 
-        /// <summary>Waits until the dashboard shows six healthy nodes, a healthy cluster and sample-api, and the initializer finished with exit code 0.</summary>
-        public Task<IReadOnlyDictionary<string, Resource>> WaitForWholeClusterAsync(TimeSpan within, CancellationToken cancellationToken)
+        /// <summary>Waits until the dashboard shows six healthy nodes, a healthy cluster and each instance of sample-api, and the initializer finished with exit code 0.</summary>
+        public Task<ILookup<string, Resource>> WaitForWholeClusterAsync(TimeSpan within, CancellationToken cancellationToken)
         {
             string[] healthy = ["redis", .. run.Settings.NodePorts.Select(run.NodeName), "sample-api"];
             return run.Resources.WaitForAsync(
-                resources => healthy.All(name => resources.TryGetValue(name, out var resource) && resource.IsRunningAndHealthy)
-                    && resources.TryGetValue("cluster-initializer", out var initializer) && initializer is { State: "Finished", ExitCode: 0 },
-                $"{string.Join(", ", healthy)} are running and healthy, cluster-initializer finished with exit code 0", within, cancellationToken);
+                resources => healthy.All(name => resources[name].Count() == (name == "sample-api" ? run.Settings.Instances : 1) && resources[name].All(resource => resource.IsRunningAndHealthy))
+                    && resources["cluster-initializer"].Any(initializer => initializer is { State: "Finished", ExitCode: 0 }),
+                $"{string.Join(", ", healthy)} ({run.Settings.Instances} of it) are running and healthy, cluster-initializer finished with exit code 0", within, cancellationToken);
         }
     }
 

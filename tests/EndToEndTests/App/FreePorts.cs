@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace EndToEndTests.App;
 
-/// <summary>Ports that nothing listens on. Runs of these tests follow one another, so two of them never choose at the same time.</summary>
+/// <summary>Ports that nothing listens on, each given away once: runs beside one another choose before they listen.</summary>
 internal static class FreePorts
 {
     private const int BusPortOffset = 10000;
@@ -12,15 +12,24 @@ internal static class FreePorts
     private const int Lowest = 11000;
     private const int Highest = 22000;
 
+    // With what AppHost's launch profiles have.
+    private static readonly HashSet<int> given = [15180, 17180, 19180, 20180, 21180, 22180];
+    private static readonly Lock gate = new();
+
     /// <summary>The first of <paramref name="count"/> consecutive ports that are free together with their bus ports.</summary>
     public static int ForNodes(int count)
     {
-        for (var attempt = 0; attempt < 200; attempt++)
+        lock (gate)
         {
-            var first = Random.Shared.Next(Lowest, Highest);
-            if (Enumerable.Range(first, count).All(port => IsFree(port) && IsFree(port + BusPortOffset)))
+            for (var attempt = 0; attempt < 200; attempt++)
             {
-                return first;
+                var first = Random.Shared.Next(Lowest, Highest);
+                int[] ports = [.. Enumerable.Range(first, count), .. Enumerable.Range(first + BusPortOffset, count)];
+                if (!ports.Any(given.Contains) && ports.All(IsFree))
+                {
+                    given.UnionWith(ports);
+                    return first;
+                }
             }
         }
         throw new InvalidOperationException($"No {count} consecutive free ports with free bus ports between {Lowest} and {Highest}.");

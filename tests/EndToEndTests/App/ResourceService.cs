@@ -15,14 +15,14 @@ internal sealed class ResourceService : IAsyncDisposable
 
     public ResourceService(AppHostSettings settings)
     {
-        channel = GrpcChannel.ForAddress($"http://localhost:{settings.ResourceServicePort}");
+        channel = GrpcChannel.ForAddress(settings.ResourceService, new GrpcChannelOptions { HttpHandler = Http.Trusting(settings.Certificate), DisposeHttpClient = true });
         client = new DashboardService.DashboardServiceClient(channel);
         headers = new Metadata { { "x-resource-service-api-key", settings.ApiKey } };
     }
 
-    /// <summary>Waits until the resources, by display name, satisfy the condition, and returns them.</summary>
-    public async Task<IReadOnlyDictionary<string, Resource>> WaitForAsync(
-        Predicate<IReadOnlyDictionary<string, Resource>> condition, string expectation, TimeSpan within, CancellationToken cancellationToken)
+    /// <summary>Waits until the resources, by display name, which instances of one share, satisfy the condition, and returns them.</summary>
+    public async Task<ILookup<string, Resource>> WaitForAsync(
+        Predicate<ILookup<string, Resource>> condition, string expectation, TimeSpan within, CancellationToken cancellationToken)
     {
         var resources = new Dictionary<string, Resource>();
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -33,9 +33,10 @@ internal sealed class ResourceService : IAsyncDisposable
             await foreach (var update in watch.ResponseStream.ReadAllAsync(deadline.Token))
             {
                 Apply(update, resources);
-                if (condition(resources))
+                var seen = resources.Values.ToLookup(resource => resource.DisplayName);
+                if (condition(seen))
                 {
-                    return resources;
+                    return seen;
                 }
             }
         }
@@ -50,16 +51,19 @@ internal sealed class ResourceService : IAsyncDisposable
 
     public async Task ExecuteAsync(string resource, string command, CancellationToken cancellationToken)
     {
-        var found = (await WaitForAsync(all => all.ContainsKey(resource), $"{resource} is listed", TimeSpan.FromSeconds(5), cancellationToken))[resource];
+        var found = Assert.Single((await ListedAsync(resource, cancellationToken))[resource]);
         var response = await client.ExecuteResourceCommandAsync(
             new ResourceCommandRequest { CommandName = command, ResourceName = found.Name, ResourceType = found.ResourceType }, headers, cancellationToken: cancellationToken);
         Assert.True(response.Kind == 1, $"Command {command} of {resource} answered {response.Kind}: {response.Message}");
     }
 
-    /// <summary>The console lines that a resource has printed so far.</summary>
+    /// <summary>The console lines that a resource of which there is one has printed so far.</summary>
     public async Task<IReadOnlyList<string>> ConsoleAsync(string resource, CancellationToken cancellationToken)
+        => await ConsoleAsync(Assert.Single((await ListedAsync(resource, cancellationToken))[resource]), cancellationToken);
+
+    /// <summary>The same for one of several instances.</summary>
+    public async Task<IReadOnlyList<string>> ConsoleAsync(Resource found, CancellationToken cancellationToken)
     {
-        var found = (await WaitForAsync(all => all.ContainsKey(resource), $"{resource} is listed", TimeSpan.FromSeconds(5), cancellationToken))[resource];
         using var watch = client.WatchResourceConsoleLogs(
             new WatchResourceConsoleLogsRequest { ResourceName = found.Name, SuppressFollow = true }, headers, cancellationToken: cancellationToken);
         var lines = new List<string>();
@@ -76,10 +80,10 @@ internal sealed class ResourceService : IAsyncDisposable
         const int LastLines = 15;
         var resources = await WaitForAsync(all => all.Count > 0, "resources are listed", TimeSpan.FromSeconds(5), cancellationToken);
         var description = new StringBuilder();
-        foreach (var resource in resources.Values)
+        foreach (var resource in resources.SelectMany(instances => instances))
         {
             description.AppendLine(Describe(resource));
-            foreach (var line in (await ConsoleAsync(resource.DisplayName, cancellationToken)).TakeLast(LastLines))
+            foreach (var line in (await ConsoleAsync(resource, cancellationToken)).TakeLast(LastLines))
             {
                 description.Append("    ").AppendLine(line);
             }
@@ -94,25 +98,28 @@ internal sealed class ResourceService : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
+    private Task<ILookup<string, Resource>> ListedAsync(string resource, CancellationToken cancellationToken)
+        => WaitForAsync(all => all.Contains(resource), $"{resource} is listed", TimeSpan.FromSeconds(5), cancellationToken);
+
     private static void Apply(WatchResourcesUpdate update, Dictionary<string, Resource> resources)
     {
         foreach (var resource in update.InitialData?.Resources ?? [])
         {
-            resources[resource.DisplayName] = resource;
+            resources[resource.Name] = resource;
         }
         foreach (var change in update.Changes?.Value ?? [])
         {
             if (change.Upsert is { } upsert)
             {
-                resources[upsert.DisplayName] = upsert;
+                resources[upsert.Name] = upsert;
             }
-            else if (resources.Values.FirstOrDefault(resource => resource.Name == change.Delete.ResourceName) is { } deleted)
+            else
             {
-                resources.Remove(deleted.DisplayName);
+                resources.Remove(change.Delete.ResourceName);
             }
         }
     }
 
     private static string Describe(Resource resource)
-        => $"  {resource.DisplayName}: {resource.State}, exit code {resource.ExitCode?.ToString() ?? "none"}, {string.Join(", ", resource.HealthReports.Select(report => $"{report.Key} {report.StatusText}: {report.Description}"))}";
+        => $"  {resource.Name}: {resource.State}, exit code {resource.ExitCode?.ToString() ?? "none"}, {string.Join(", ", resource.HealthReports.Select(report => $"{report.Key} {report.StatusText}: {report.Description}"))}";
 }

@@ -9,8 +9,10 @@ const patience = 60_000;
 // Chromium's sandbox does not work for root, which CI machines often run as.
 const browser = await chromium.launch({ executablePath, args: process.getuid?.() === 0 ? ['--no-sandbox'] : [] });
 try {
-  const page = await browser.newPage({ viewport: { width: 1600, height: 900 } });
-  const row = (name) => page.locator('tr.fluent-data-grid-row').filter({ has: page.getByText(name, { exact: true }) }).first();
+  // A development certificate is not trusted by browsers unasked.
+  const page = await browser.newPage({ viewport: { width: 1600, height: 900 }, ignoreHTTPSErrors: true });
+  // Several instances of a resource are told apart by what follows its name.
+  const row = (name) => page.locator('tr.fluent-data-grid-row').filter({ has: page.getByText(new RegExp(`^${name}(-[a-z]{8})?$`)) }).first();
   const showsState = async (name, state) => {
     await row(name).filter({ hasText: state }).waitFor({ timeout: patience });
     return row(name).innerText();
