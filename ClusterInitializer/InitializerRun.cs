@@ -35,9 +35,14 @@ internal static class InitializerRun
         var logger = host.Services.GetRequiredService<ILoggerFactory>().CreateLogger(Telemetry.Name);
         try
         {
-            return mode is RunMode.Reconcile
-                ? await ReconcileAsync(settings, logger, stopping)
-                : await ReportAsync(mode, settings, stopping);
+            if (mode is not RunMode.Reconcile)
+            {
+                return await ReportAsync(mode, settings, stopping);
+            }
+
+            var exitCode = await ReconcileAsync(settings, logger, stopping);
+            await host.WaitForCollectorAsync(stopping);
+            return exitCode;
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
@@ -55,7 +60,7 @@ internal static class InitializerRun
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
         // What a report prints is for programs too.
         builder.Logging.AddFilter(null, mode is RunMode.Reconcile ? LogLevel.Information : LogLevel.Error);
-        builder.AddTelemetryExport();
+        builder.AddTelemetryExportOfAShortRun();
         builder.Services.Configure<ConsoleLifetimeOptions>(console => console.SuppressStatusMessages = true);
         builder.Services.AddSingleton<IValidateOptions<ClusterSettings>, ClusterSettingsRanges>();
         builder.Services.AddSingleton<IValidateOptions<ClusterSettings>, ClusterSettingsRules>();
