@@ -48,6 +48,7 @@ public sealed class ProcessTests : ClusterTest
             line = await process.StandardOutput.ReadLineAsync(CancellationToken);
         }
         while (line is not null && !line.Contains("Ready after", StringComparison.Ordinal));
+        await Task.Delay(TimeSpan.FromSeconds(1.5), CancellationToken); // So much later it comes.
         await collector.StartAsync(CancellationToken);
 
         var rest = await InitializerProcess.OutputAsync(process);
