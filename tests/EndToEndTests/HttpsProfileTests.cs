@@ -5,7 +5,7 @@ using Xunit;
 namespace EndToEndTests;
 
 /// <summary>The launch profile https on a machine with a development certificate that the system does not trust.</summary>
-[Collection(Runs.OfProcesses)]
+[Collection(Runs.Alone)]
 [Trait("Form", nameof(NodeForm.Process))]
 public sealed class HttpsProfileTests
 {
@@ -35,7 +35,7 @@ public sealed class HttpsProfileTests
             using var client = new HttpClient(Http.Trusting(certificate));
             using var response = await client.GetAsync(run.LoginUrl, cancellationToken);
             Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-            await Dashboard.AssertShowsTheClusterAndStopsAndStartsANodeAsync(run, cancellationToken);
+            await Dashboard.AssertShowsTheClusterAndStopsAndStartsANodeAsync(run, run.NodeName(await run.AnyPrimaryAsync(cancellationToken)), cancellationToken);
         }
         finally
         {

@@ -11,10 +11,6 @@ public sealed class ProcessFormTests(ProcessFormApp app) : ClusterFacts(app), IC
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public async Task DashboardShowsTheClusterAndStopsAndStartsANode()
-        => await Dashboard.AssertShowsTheClusterAndStopsAndStartsANodeAsync(await app.StartedAsync(Token), Token);
-
     // The requests of docs/patterns.md.
     [Fact]
     public async Task BothInstancesOfSampleApiAnswerAtItsAddressAndReadWhatTheOtherWrote()

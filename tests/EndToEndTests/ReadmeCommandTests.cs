@@ -3,7 +3,7 @@ using Xunit;
 
 namespace EndToEndTests;
 
-/// <summary>The command of the README as it stands there: built when needed, launch profile, default ports, generated password.</summary>
+/// <summary>The command of the README as it stands there: built when needed, launch profile, default ports, generated password, and the dashboard.</summary>
 [Collection(Runs.Alone)]
 [Trait("Form", nameof(NodeForm.Process))]
 public sealed class ReadmeCommandTests
@@ -28,6 +28,7 @@ public sealed class ReadmeCommandTests
             await using var run = await AppHostRun.StartAsync(settings, cancellationToken);
             await run.WaitUntilHealthyAsync(TimeSpan.FromMinutes(4), cancellationToken);
             Assert.Equal(15180, run.LoginUrl.Port);
+            await Dashboard.AssertShowsTheClusterAndStopsAndStartsANodeAsync(run, "redis-node-1", cancellationToken);
             run.PressCtrlC();
             await run.WaitForExitAsync(TimeSpan.FromSeconds(30), cancellationToken);
             await Leftovers.AssertNoneAsync(run, TimeSpan.FromMinutes(1), cancellationToken);

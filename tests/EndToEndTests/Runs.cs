@@ -10,7 +10,8 @@ internal static class Runs
     // One at a time: the engine gives them their subnets, and a test looks at which.
     public const string OfContainers = "Runs with nodes as containers";
 
-    public const string Alone = "Runs that change what others start from";
+    // Those with a browser too.
+    public const string Alone = "Runs that others would disturb, or that disturb others";
 }
 
 [CollectionDefinition(Runs.Alone, DisableParallelization = true)]

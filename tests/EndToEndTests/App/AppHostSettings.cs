@@ -52,7 +52,7 @@ internal sealed record AppHostSettings(NodeForm Form)
 
     public Uri Api => new($"http://localhost:{ApiPort}");
 
-    /// <summary>Whether it is the command of the README, with nothing set but the form. The ports have to be the default ones, then.</summary>
+    /// <summary>Whether it is the command of the README, with nothing set but the form, and a key by which a test sees what the dashboard sees. The ports have to be the default ones, then.</summary>
     public bool IsReadmeCommand { get; init; }
 
     /// <summary>The profile of AppHost's launchSettings.json that sets the addresses of the dashboard, which have to be the same here; null for none.</summary>
@@ -74,7 +74,7 @@ internal sealed record AppHostSettings(NodeForm Form)
     {
         if (IsReadmeCommand)
         {
-            return new Dictionary<string, string> { [MarkerVariable] = Marker, ["RedisCluster__Runtime"] = Form.ToString() };
+            return new Dictionary<string, string> { [MarkerVariable] = Marker, ["ASPIRE_DASHBOARD_RESOURCESERVICE_APIKEY"] = ApiKey, ["RedisCluster__Runtime"] = Form.ToString() };
         }
         var environment = new Dictionary<string, string>
         {
