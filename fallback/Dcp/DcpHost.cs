@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Bundle;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
@@ -8,7 +7,7 @@ namespace Aspire.Hosting.Dcp;
 
 /// <summary>The DCP of this application: started on first use, ended with all that it runs.</summary>
 /// <remarks>DCP watches this process and cleans up by itself when it is killed.</remarks>
-internal sealed class DcpHost(IAspireBundle bundle, DistributedApplicationModel model, IConfiguration configuration, ILogger<DcpHost> logger) : IAsyncDisposable
+internal sealed class DcpHost(IAspireBundle bundle, IConfiguration configuration, ILogger<DcpHost> logger) : IAsyncDisposable
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(10);
@@ -113,14 +112,6 @@ internal sealed class DcpHost(IAspireBundle bundle, DistributedApplicationModel 
             .. DcpCommand.ContainerRuntimeArguments(ContainerRuntime),
         ]);
         dcp.Environment["DCP_SESSION_FOLDER"] = session;
-
-        // Otherwise DCP starts a second process beside each, which ends it should DCP be killed: 0.2 s of processor time and 70 MB each, at the very moment
-        // when all of them start. DCP itself watches this process, and cleans up when this one is killed. With containers it needs them also to end
-        // the commands by which it follows the engine.
-        if (!model.GetContainerResources().Any())
-        {
-            dcp.Environment["DCP_DISABLE_MONITOR_PROCESS"] = "true";
-        }
 
         foreach (var name in NotInherited)
         {

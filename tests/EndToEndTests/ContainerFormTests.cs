@@ -3,7 +3,6 @@ using Xunit;
 
 namespace EndToEndTests;
 
-[Collection(Runs.OfContainers)]
 [Trait("Form", nameof(NodeForm.Container))]
 public sealed class ContainerFormTests(ContainerFormApp app) : ClusterFacts(app), IClassFixture<ContainerFormApp>
 {

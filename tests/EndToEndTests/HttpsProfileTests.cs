@@ -5,7 +5,6 @@ using Xunit;
 namespace EndToEndTests;
 
 /// <summary>The launch profile https on a machine with a development certificate that the system does not trust.</summary>
-[Collection(Runs.Alone)]
 [Trait("Form", nameof(NodeForm.Process))]
 public sealed class HttpsProfileTests
 {

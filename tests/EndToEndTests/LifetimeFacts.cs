@@ -80,10 +80,8 @@ public abstract class LifetimeFacts(NodeForm form)
         : await TemporaryNetwork.CreateAsync(Token);
 }
 
-[Collection(Runs.OfProcesses)]
 [Trait("Form", nameof(NodeForm.Process))]
 public sealed class ProcessFormLifetimeTests() : LifetimeFacts(NodeForm.Process);
 
-[Collection(Runs.OfContainers)]
 [Trait("Form", nameof(NodeForm.Container))]
 public sealed class ContainerFormLifetimeTests() : LifetimeFacts(NodeForm.Container);

@@ -3,8 +3,7 @@ using Xunit;
 
 namespace EndToEndTests;
 
-/// <summary>A refused start that takes a file of the repository away, from every other start too.</summary>
-[Collection(Runs.Alone)]
+/// <summary>A refused start for which a file of the repository is taken away, from every other start too.</summary>
 public sealed class MissingConfigFileTests
 {
     [Fact]

@@ -5,7 +5,6 @@ using Xunit;
 
 namespace EndToEndTests;
 
-[Collection(Runs.OfProcesses)]
 [Trait("Form", nameof(NodeForm.Process))]
 public sealed class ProcessFormTests(ProcessFormApp app) : ClusterFacts(app), IClassFixture<ProcessFormApp>
 {

@@ -4,7 +4,6 @@ using Xunit;
 namespace EndToEndTests;
 
 /// <summary>The command of the README as it stands there: built when needed, launch profile, default ports, generated password, and the dashboard.</summary>
-[Collection(Runs.Alone)]
 [Trait("Form", nameof(NodeForm.Process))]
 public sealed class ReadmeCommandTests
 {

@@ -6,7 +6,6 @@ using Xunit;
 namespace EndToEndTests;
 
 /// <summary>Starts that cannot go well: each says soon what is wrong and what to do, and leaves nothing half-started.</summary>
-[Collection(Runs.OfProcesses)]
 public sealed class RefusedStartTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;

@@ -81,10 +81,8 @@ public abstract class ScalingFacts(NodeForm form)
     }
 }
 
-[Collection(Runs.OfProcesses)]
 [Trait("Form", nameof(NodeForm.Process))]
 public sealed class ProcessFormScalingTests() : ScalingFacts(NodeForm.Process);
 
-[Collection(Runs.OfContainers)]
 [Trait("Form", nameof(NodeForm.Container))]
 public sealed class ContainerFormScalingTests() : ScalingFacts(NodeForm.Container);

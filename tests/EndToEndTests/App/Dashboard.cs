@@ -3,10 +3,7 @@ using Xunit;
 
 namespace EndToEndTests.App;
 
-/// <summary>
-/// The dashboard of a run in a browser, as a person uses it. Not beside runs with containers: Chromium gives up what it is loading when the machine gets or
-/// loses a network (net::ERR_NETWORK_CHANGED).
-/// </summary>
+/// <summary>The dashboard of a run in a browser, as a person uses it.</summary>
 internal static class Dashboard
 {
     /// <summary>Looks at resources, console, traces, logs and metrics, and stops and starts a node.</summary>

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace EndToEndTests.App;
 
-/// <summary>Ports that nothing listens on, each given away once: runs beside one another choose before they listen.</summary>
+/// <summary>Ports that nothing listens on, each given away once: what chose one may not listen yet.</summary>
 internal static class FreePorts
 {
     private const int BusPortOffset = 10000;
