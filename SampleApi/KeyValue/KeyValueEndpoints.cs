@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using Microsoft.AspNetCore.Mvc;
+using SampleApi.Problems;
 using StackExchange.Redis;
 
 namespace SampleApi.KeyValue;
@@ -17,6 +18,7 @@ internal static class KeyValueEndpoints
             .WithSummary("Stores a text")
             .WithDescription("The body is UTF-8 text of up to 1 MiB. The key is everything after /kv/, percent-decoded, slashes included, up to 512 bytes of UTF-8.")
             .Accepts<string>("text/plain", "*/*")
+            .WithMetadata(new BodyLimit(TextBody.MaxBytes))
             .Produces(StatusCodes.Status204NoContent)
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
             .ProducesProblem(StatusCodes.Status415UnsupportedMediaType);

@@ -13,31 +13,17 @@ internal static class TextBody
 {
     internal const int MaxBytes = 1024 * 1024;
 
-    private const int PartBytes = 16 * 1024;
-
-    /// <exception cref="BadRequestException">The text is not UTF-8, is announced as something else, or is longer than <see cref="MaxBytes"/>.</exception>
+    /// <exception cref="BadRequestException">The text is not UTF-8, or is announced as something else.</exception>
+    /// <exception cref="BadHttpRequestException">It is longer than <see cref="MaxBytes"/>: 413.</exception>
     internal static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         RefuseOtherEncodings(request);
-        using var body = request.ContentLength is not > MaxBytes ? new MemoryStream((int)(request.ContentLength ?? 0)) : throw TooLong();
-        var part = new byte[PartBytes];
-        while (await request.Body.ReadAsync(part, cancellationToken) is > 0 and var length)
-        {
-            if (body.Length + length > MaxBytes)
-            {
-                throw TooLong();
-            }
-
-            body.Write(part, 0, length);
-        }
-
+        var expected = (int)Math.Clamp(request.ContentLength ?? 0, 0, MaxBytes);
+        using var body = new MemoryStream(expected);
+        await request.Body.CopyToAsync(body, cancellationToken);
         var text = body.GetBuffer().AsMemory(0, (int)body.Length);
         return Utf8.IsValid(text.Span) ? text : throw new BadRequestException("The body is not UTF-8 text.");
     }
-
-    // Not a limit of Kestrel, which closes the connection as soon as it is passed: a caller that is still sending would get no answer.
-    private static BadRequestException TooLong() =>
-        new($"The body is too long: expected at most {MaxBytes} bytes.", StatusCodes.Status413PayloadTooLarge);
 
     private static void RefuseOtherEncodings(HttpRequest request)
     {

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Microsoft.AspNetCore.Mvc;
 
 namespace SampleApi.Problems;
 
@@ -12,7 +11,7 @@ internal static class JsonBody
 
     /// <summary>Accepts a JSON body of up to <see cref="MaxBytes"/>; what is longer is a 413, what is not JSON a 400 or a 415.</summary>
     internal static RouteHandlerBuilder WithJsonBody(this RouteHandlerBuilder route) => route
-        .WithMetadata(new RequestSizeLimitAttribute(MaxBytes))
+        .WithMetadata(new BodyLimit(MaxBytes))
         .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
         .ProducesProblem(StatusCodes.Status415UnsupportedMediaType);
 

@@ -31,5 +31,6 @@ internal static class ProblemsExtensions
         app.UseExceptionHandler();
         app.UseStatusCodePages();
         app.UseRequestTimeouts();
+        app.Use(BodyLimit.ApplyAsync);
     }
 }

@@ -84,6 +84,8 @@ public sealed class PatternInputTests(SharedCluster cluster) : IAsyncLifetime
         var problem = await Problem.ExpectAsync(HttpStatusCode.RequestEntityTooLarge, await SendAsync(method, path, oversized, "application/json"));
         Assert.Equal("The body is too long: expected at most 16384 bytes.", problem.Detail);
         await Problem.ExpectAsync(HttpStatusCode.RequestEntityTooLarge, await SendAsync(method, path, oversized, "application/json", chunked: true));
+        // One that the caller is still sending when it is refused.
+        await Problem.ExpectAsync(HttpStatusCode.RequestEntityTooLarge, await SendAsync(method, path, new string(' ', 16 * 1024 * 1024), "application/json"));
         await Problem.ExpectAsync(HttpStatusCode.UnsupportedMediaType, await SendAsync(method, path, "text", "text/plain"));
     }
 
