@@ -3,7 +3,7 @@ using ClusterInitializer.Topology;
 
 namespace ClusterInitializer.Execution;
 
-/// <summary>One connection for each node, opened when first needed and opened anew after it broke.</summary>
+/// <summary>Connections to nodes, mostly one for each, opened when first needed and opened anew after they broke.</summary>
 internal sealed class NodeConnections(string? user, string? password) : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<(NodeAddress Node, int Number), NodeConnection> _open = new();

@@ -24,21 +24,16 @@ public sealed class HttpsProfileTests
             Further = home.Environment,
         };
         // The profile has the dashboard without https too, as a second address.
-        var busy = settings.Ports.Append(15180).Where(port => !FreePorts.IsFree(port)).ToList();
-        Requirement.Holds(busy.Count == 0, $"ports of the profile are in use: {string.Join(", ", busy)}");
-        try
+        Requirement.Holds(FreePorts.IsFree(15180), "port 15180 of the launch profile is in use");
+        await ProfileRun.UseAsync(settings, UseAsync, cancellationToken);
+
+        async Task UseAsync(AppHostRun run)
         {
-            await using var run = await AppHostRun.StartAsync(settings, cancellationToken);
-            await run.WaitUntilHealthyAsync(TimeSpan.FromMinutes(4), cancellationToken);
             Assert.StartsWith("https://localhost:17180/login?t=", run.LoginUrl.ToString(), StringComparison.Ordinal);
             using var client = new HttpClient(Http.Trusting(certificate));
             using var response = await client.GetAsync(run.LoginUrl, cancellationToken);
             Assert.Equal(HttpStatusCode.OK, response.StatusCode);
             await Dashboard.AssertShowsTheClusterAndStopsAndStartsANodeAsync(run, run.NodeName(await run.AnyPrimaryAsync(cancellationToken)), cancellationToken);
-        }
-        finally
-        {
-            await Data.RemoveAsync(settings, cancellationToken);
         }
     }
 }

@@ -8,7 +8,7 @@ namespace EndToEndTests;
 public sealed class ReadmeCommandTests
 {
     [Fact]
-    public async Task DotnetRunStartsEverythingOnTheDefaultPorts()
+    public Task DotnetRunStartsEverythingOnTheDefaultPorts()
     {
         var cancellationToken = TestContext.Current.CancellationToken;
         var settings = new AppHostSettings(NodeForm.Process)
@@ -20,21 +20,15 @@ public sealed class ReadmeCommandTests
             OtlpPort = 19180,
             ResourceServicePort = 20180,
         };
-        var busy = settings.Ports.Where(port => !FreePorts.IsFree(port)).ToList();
-        Requirement.Holds(busy.Count == 0, $"default ports are in use: {string.Join(", ", busy)}");
-        try
+        return ProfileRun.UseAsync(settings, UseAsync, cancellationToken);
+
+        async Task UseAsync(AppHostRun run)
         {
-            await using var run = await AppHostRun.StartAsync(settings, cancellationToken);
-            await run.WaitUntilHealthyAsync(TimeSpan.FromMinutes(4), cancellationToken);
             Assert.Equal(15180, run.LoginUrl.Port);
             await Dashboard.AssertShowsTheClusterAndStopsAndStartsANodeAsync(run, "redis-node-1", cancellationToken);
             run.PressCtrlC();
             await run.WaitForExitAsync(TimeSpan.FromSeconds(30), cancellationToken);
-            await Leftovers.AssertNoneAsync(run, TimeSpan.FromMinutes(1), cancellationToken);
-        }
-        finally
-        {
-            await Data.RemoveAsync(settings, cancellationToken);
+            await Leftovers.AssertNoneAsync(run, TimeSpan.FromSeconds(30), cancellationToken);
         }
     }
 }

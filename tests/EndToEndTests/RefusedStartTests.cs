@@ -39,6 +39,22 @@ public sealed class RefusedStartTests
         => Refusal.OfAsync(With("RedisCluster__Shards", "2", "RedisCluster__FirstPort", "70000"), ["Shards", "FirstPort"], Token);
 
     [Fact]
+    public async Task MissingConfigFileIsNamed()
+    {
+        var file = Path.Combine(Repository.Root, "AppHost", "nodes", "node-3", "redis.conf");
+        var aside = file + ".aside";
+        File.Move(file, aside);
+        try
+        {
+            await Refusal.OfAsync(With(), ["redis-node-3", Path.Combine("node-3", "redis.conf")], Token);
+        }
+        finally
+        {
+            File.Move(aside, file);
+        }
+    }
+
+    [Fact]
     public Task MissingServerPathIsNamed()
         => Refusal.OfAsync(With("RedisCluster__ServerPath", "/nowhere/redis-server"), ["ServerPath", "/nowhere/redis-server"], Token);
 

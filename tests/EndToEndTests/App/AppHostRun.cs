@@ -108,7 +108,7 @@ internal sealed class AppHostRun : IAsyncDisposable
     /// <summary>Ends the run if a test did not, and fails when anything of it is left.</summary>
     public async ValueTask DisposeAsync()
     {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         if (!HasExited)
         {
             PressCtrlC();
@@ -117,7 +117,7 @@ internal sealed class AppHostRun : IAsyncDisposable
         {
             try
             {
-                await Leftovers.AssertNoneAsync(this, TimeSpan.FromMinutes(1), deadline.Token);
+                await Leftovers.AssertNoneAsync(this, TimeSpan.FromSeconds(30), deadline.Token);
             }
             finally
             {

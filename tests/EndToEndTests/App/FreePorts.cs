@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace EndToEndTests.App;
 
-/// <summary>Ports that nothing listens on, each given away once: what chose one may not listen yet.</summary>
+/// <summary>Ports that nothing listens on, each given away once: what chose one may not listen yet. Runs of these tests follow one another.</summary>
 internal static class FreePorts
 {
     private const int BusPortOffset = 10000;
@@ -14,22 +14,18 @@ internal static class FreePorts
 
     // With what AppHost's launch profiles have.
     private static readonly HashSet<int> given = [15180, 17180, 19180, 20180, 21180, 22180];
-    private static readonly Lock gate = new();
 
     /// <summary>The first of <paramref name="count"/> consecutive ports that are free together with their bus ports.</summary>
     public static int ForNodes(int count)
     {
-        lock (gate)
+        for (var attempt = 0; attempt < 200; attempt++)
         {
-            for (var attempt = 0; attempt < 200; attempt++)
+            var first = Random.Shared.Next(Lowest, Highest);
+            int[] ports = [.. Enumerable.Range(first, count), .. Enumerable.Range(first + BusPortOffset, count)];
+            if (!ports.Any(given.Contains) && ports.All(IsFree))
             {
-                var first = Random.Shared.Next(Lowest, Highest);
-                int[] ports = [.. Enumerable.Range(first, count), .. Enumerable.Range(first + BusPortOffset, count)];
-                if (!ports.Any(given.Contains) && ports.All(IsFree))
-                {
-                    given.UnionWith(ports);
-                    return first;
-                }
+                given.UnionWith(ports);
+                return first;
             }
         }
         throw new InvalidOperationException($"No {count} consecutive free ports with free bus ports between {Lowest} and {Highest}.");
