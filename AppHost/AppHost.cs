@@ -7,10 +7,15 @@ var redis = builder.AddRedisCluster("redis")                      // redis-node-
     .WithDataVolumes()                                            // redis-data-1..6
     .WithInitializer<Projects.ClusterInitializer>("cluster-initializer");
 
+var replicas = builder.Configuration.GetValue("SampleApi:Replicas", 1);
 builder.AddProject<Projects.SampleApi>("sample-api")
     .WithReference(redis).WaitFor(redis)
-    .WithEndpoint("http", http => http.Port = builder.Configuration.GetValue("SampleApi:Port", http.Port))
-    .WithReplicas(builder.Configuration.GetValue("SampleApi:Replicas", 1))
+    .WithEndpoint("http", http =>
+    {
+        http.Port = builder.Configuration.GetValue("SampleApi:Port", http.Port);
+        http.IsProxied = replicas > 1;                            // a single instance listens on the port itself: no hop, no wait
+    })
+    .WithReplicas(replicas)
     .WithHttpHealthCheck("/health").WithExternalHttpEndpoints();
 
 try

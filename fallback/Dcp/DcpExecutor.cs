@@ -22,6 +22,7 @@ internal sealed class DcpExecutor(
     private readonly ConcurrentDictionary<string, DcpInstance> _instances = new();
     private readonly CancellationTokenSource _ending = new();
     private DcpSession? _session;
+    private Task _network = Task.CompletedTask;
 
     private DcpSession Session => _session ?? throw new InvalidOperationException("DCP is not prepared.");
 
@@ -36,6 +37,7 @@ internal sealed class DcpExecutor(
         _session = new DcpSession(client, new DcpLogs(client, loggers), OnChange, OnChange, logger, _ending.Token);
         var network = containers ? client.CreateAsync(DcpNetwork.Create(environment.ApplicationName), cancellationToken) : Task.CompletedTask;
         await Task.WhenAll(network, DcpEndpoints.AllocateAsync(model, client, cancellationToken), engine);
+        _network = containers ? DcpNetwork.WaitUntilThereAsync(client, _ending.Token) : Task.CompletedTask;
     }
 
     public async Task StartAsync(IResource resource, CancellationToken cancellationToken)
@@ -49,6 +51,7 @@ internal sealed class DcpExecutor(
             _instances[id] = new DcpInstance(resource, id, configuration.Arguments);
         }
 
+        await (resource.IsContainer() ? _network.WaitAsync(cancellationToken) : Task.CompletedTask);
         await Task.WhenAll(ids.Select(id => resource.IsContainer()
             ? Session.CreateAsync(ContainerObjects.Create(resource, id, configuration), cancellationToken)
             : Session.CreateAsync(executables.Create(resource, id, configuration), cancellationToken)));

@@ -83,9 +83,13 @@ internal sealed record ContainerNetwork : DcpObject, IDcpKind<ContainerNetwork>
     public static JsonTypeInfo<WatchEvent<ContainerNetwork>> WatchJson => DcpJson.Default.WatchEventContainerNetwork;
 
     public required ContainerNetworkSpec Spec { get; init; }
+
+    public ContainerNetworkStatus? Status { get; init; }
 }
 
 internal sealed record ContainerNetworkSpec(string NetworkName);
+
+internal sealed record ContainerNetworkStatus(string? State);
 
 internal sealed record Executable : DcpObject, IDcpKind<Executable>
 {
