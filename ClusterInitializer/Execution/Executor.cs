@@ -66,9 +66,8 @@ internal sealed class Executor(NodeConnections connections, SlotMover mover, Cli
             case BumpEpoch:
                 await SendAsync("CLUSTER", "BUMPEPOCH");
                 break;
-            case NudgeReplication:
-                // More replicas than anyone has, so that it waits and asks them all for an acknowledgement.
-                await SendAsync("WAIT", 1000, 1);
+            case NudgeReplication { Primary: var primary }:
+                await NudgeAsync(action.Node, primary.Announced, cancellationToken);
                 break;
             case MoveSlots move:
                 await mover.MoveAsync(move, observation, cancellationToken);
@@ -91,6 +90,17 @@ internal sealed class Executor(NodeConnections connections, SlotMover mover, Cli
         catch (NodeRefusedException exception) when (texts.Any(exception.Says))
         {
             return;
+        }
+    }
+
+    private async Task NudgeAsync(NodeAddress replica, NodeAddress primary, CancellationToken cancellationToken)
+    {
+        // More replicas than anyone has, so that it asks them all for an acknowledgement, and waits.
+        await connections.SendAsync(primary, ["WAIT", 1000, 5], cancellationToken);
+        var report = new NodeReport((await connections.SendAsync(replica, ["INFO", "replication"], cancellationToken)).Text);
+        if (report.Replication is { LinkUp: true, Offset: 0 })
+        {
+            await connections.SendAsync(replica, ["CLIENT", "KILL", "TYPE", "master"], cancellationToken);
         }
     }
 

@@ -137,10 +137,12 @@ internal sealed record MoveSlots(NodeReference Source, NodeReference Target, Slo
 }
 
 /// <summary>
-/// WAIT for one replica more than there is, 1 ms: the only harmless command that moves the replication offset of a primary
-/// without keys. CLUSTER SLOTS hides replicas whose offset is 0, for up to repl-ping-replica-period otherwise.
+/// A replica's offset is moved from 0, at which CLUSTER SLOTS hides it: up to repl-ping-replica-period long, or until its primary sends it anything. WAIT for
+/// more replicas than there are, on the primary, is the only harmless command that does this without keys. After a full synchronization the primary sends
+/// nothing before the replica's first acknowledgement. When that came before the primary had noticed the end of its BGSAVE, the next one is a second away; a
+/// replica that dials again is sent to at once.
 /// </summary>
-internal sealed record NudgeReplication(NodeAddress Node) : ClusterAction(Node)
+internal sealed record NudgeReplication(NodeAddress Node, NodeReference Primary) : ClusterAction(Node)
 {
-    protected override string Notation => "nudge replication";
+    protected override string Notation => $"nudge replication from {Primary}";
 }

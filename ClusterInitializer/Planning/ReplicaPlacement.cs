@@ -38,9 +38,11 @@ internal static class ReplicaPlacement
 
     /// <summary>Replicas in sync whose offset is 0, which CLUSTER SLOTS hides: also those of primaries that are about to get slots.</summary>
     public static Stage Nudge(Situation situation) =>
-        Stage.Of("make replicas of empty primaries visible to clients", situation.Nodes
-            .Where(primary => situation.ReplicasOf(primary).Any(replica => replica.Replication is { LinkUp: true, Offset: 0 }))
-            .Select(primary => new NudgeReplication(primary.Announced)));
+        Stage.Of("make replicas of empty primaries visible to clients",
+            from primary in situation.Nodes
+            from replica in situation.ReplicasOf(primary)
+            where replica.Replication is { LinkUp: true, Offset: 0 }
+            select new NudgeReplication(replica.Announced, primary.Reference));
 
     /// <summary>
     /// Nodes whose last word from a replica is of before it was in sync, which they hide: they meet it again, and its answer says how far it is. By

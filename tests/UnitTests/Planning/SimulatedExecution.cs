@@ -42,8 +42,8 @@ internal static class SimulatedExecution
             case SetSlotOwner set: SetOwner(node, set); break;
             case BumpEpoch: node.Epoch = cluster.Nodes.Max(other => other.Epoch) + 1; break;
             case MoveSlots move: Move(cluster, move); break;
-            case NudgeReplication:
-                node.Offset++;
+            case NudgeReplication nudge:
+                cluster.At(nudge.Primary.Announced).Offset++;
                 break;
             default: throw new NotSupportedException($"{action}");
         }
