@@ -5,13 +5,14 @@ using RedisCluster.Hosting.Settings;
 
 namespace RedisCluster.Hosting.Starting;
 
-/// <summary>Whether the ports of the nodes are free, on this machine and among the resources of AppHost.</summary>
+/// <summary>Whether the ports of the nodes, and of those that wait for the cluster, are free on this machine and among the resources of AppHost.</summary>
 internal static class PortCheck
 {
     public static IEnumerable<string> Problems(RedisClusterResource cluster, IEnumerable<IResource> resources, bool busPortsAreLocal)
     {
         var wanted = WantedPorts(cluster, busPortsAreLocal).ToList();
-        return [.. AmongResources(cluster, wanted, resources), .. OnMachine(wanted, ListeningPorts())];
+        var listening = ListeningPorts();
+        return [.. AmongResources(cluster, wanted, resources), .. OnMachine(wanted, listening), .. OfWaiting(cluster, resources, listening)];
     }
 
     /// <summary>Ports that another resource of the same AppHost is given as well.</summary>
@@ -29,6 +30,23 @@ internal static class PortCheck
         var owners = PortOwner.Of([.. busy.Select(port => port.Port)]);
         return busy.Select(port =>
             $"{port} is in use by {owners[port.Port]}. If that is an AppHost that is just ending, wait some seconds; otherwise end it, or change {RedisClusterSetting}.");
+    }
+
+    /// <summary>
+    /// Ports on which projects that wait for the cluster will listen themselves. They start only when it is formed, and would fail then, each in its own log.
+    /// A proxied port is the orchestrator's business, which may choose another.
+    /// </summary>
+    internal static IEnumerable<string> OfWaiting(RedisClusterResource cluster, IEnumerable<IResource> resources, IReadOnlySet<int> listening)
+    {
+        var busy = (
+            from project in resources.OfType<ProjectResource>()
+            where project.Annotations.OfType<WaitAnnotation>().Any(wait => wait.Resource == cluster)
+            where !project.Annotations.OfType<ExplicitStartupAnnotation>().Any()
+            from endpoint in project.Annotations.OfType<EndpointAnnotation>()
+            where endpoint is { IsProxied: false, Port: { } port } && listening.Contains(port)
+            select (Port: endpoint.Port!.Value, project.Name)).ToList();
+        var owners = PortOwner.Of([.. busy.Select(wanted => wanted.Port)]);
+        return busy.Select(wanted => $"Port {wanted.Port} ({wanted.Name}) is in use by {owners[wanted.Port]}. End that program, or give {wanted.Name} another port.");
     }
 
     internal sealed record WantedPort(int Port, string Node, bool IsBus)

@@ -29,6 +29,15 @@ public sealed class RefusedStartTests
     }
 
     [Fact]
+    public async Task BusyPortOfTheApiIsNamedWithItsResource()
+    {
+        var settings = new AppHostSettings(NodeForm.Process);
+        using var listener = new TcpListener(IPAddress.Loopback, settings.ApiPort);
+        listener.Start();
+        await Refusal.OfAsync(settings, [$"{settings.ApiPort}", "sample-api", "in use by"], Token);
+    }
+
+    [Fact]
     public Task PortBeyondTheLastOneIsRefused() => Refusal.OfAsync(With("RedisCluster__FirstPort", "70000"), ["FirstPort", "70000"], Token);
 
     [Fact]

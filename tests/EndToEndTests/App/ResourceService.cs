@@ -29,7 +29,8 @@ internal sealed class ResourceService : IAsyncDisposable
         deadline.CancelAfter(within);
         try
         {
-            using var watch = client.WatchResources(new WatchResourcesRequest(), headers, cancellationToken: deadline.Token);
+            // AppHost may have begun to start a moment ago.
+            using var watch = client.WatchResources(new WatchResourcesRequest(), new CallOptions(headers, cancellationToken: deadline.Token).WithWaitForReady());
             await foreach (var update in watch.ResponseStream.ReadAllAsync(deadline.Token))
             {
                 Apply(update, resources);
