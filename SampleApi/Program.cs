@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using SampleApi.Cluster;
 using SampleApi.KeyValue;
 using SampleApi.Map;
@@ -33,23 +34,35 @@ builder.AddSnapshots();
 builder.AddLiveSettings();
 builder.AddGateway();
 
-var app = builder.Build();
+await using var app = builder.Build();
+try
+{
+    app.UseProblems();
+    app.MapDefaultEndpoints();
+    app.MapOpenApi();
+    app.MapKeyValue();
+    app.MapCluster();
+    app.MapClusterMap();
 
-app.UseProblems();
-app.MapDefaultEndpoints();
-app.MapOpenApi();
-app.MapKeyValue();
-app.MapCluster();
-app.MapClusterMap();
+    app.MapCatalog();
+    app.MapSessions();
+    app.MapRateLimits();
+    app.MapWorkQueue();
+    app.MapNotifications();
+    app.MapLeaderboards();
+    app.MapSnapshots();
+    app.MapLiveSettings();
+    app.MapGateway();
 
-app.MapCatalog();
-app.MapSessions();
-app.MapRateLimits();
-app.MapWorkQueue();
-app.MapNotifications();
-app.MapLeaderboards();
-app.MapSnapshots();
-app.MapLiveSettings();
-app.MapGateway();
+    await app.StartAsync();
+}
+catch (Exception problem) when (problem is OptionsValidationException or IOException)
+{
+    // What is wrong is in the message; a stack trace would only hide it. What has begun to work ends before that which it needs.
+    await app.StopAsync();
+    Console.Error.WriteLine(problem.Message);
+    return 1;
+}
 
-app.Run();
+await app.WaitForShutdownAsync();
+return 0;

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Options;
-using StackExchange.Redis;
 
 namespace SampleApi.Patterns.Snapshots;
 
@@ -7,39 +6,34 @@ namespace SampleApi.Patterns.Snapshots;
 /// Every instance runs this, and one at a time does the work: whoever holds the lock, for as long as it lives. When it stops it gives the lock back, when it dies the
 /// lock expires, and another goes on. The lock saves double work; that nothing wrong is written is the fencing token's part.
 /// </summary>
-internal sealed class SnapshotJob(IServiceProvider services, IOptions<SnapshotOptions> options, ApiInstance instance, ILogger<SnapshotJob> logger) : BackgroundService
+internal sealed class SnapshotJob(IServiceProvider services, IOptions<SnapshotOptions> options, ApiInstance instance, ILogger<SnapshotJob> logger) : ClusterLoop
 {
     internal const string LockName = "snapshots";
 
     private readonly SnapshotOptions _options = options.Value;
 
     /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RunAsync(CancellationToken stoppingToken)
     {
-        using var untraced = Untraced.Begin(nameof(SnapshotJob));
-        // Asked for here, not in the constructor: the connection's first attempt must not hold up the start.
         var locks = services.GetRequiredService<ClusterLocks>();
         var snapshots = services.GetRequiredService<Snapshots>();
         using var timer = new PeriodicTimer(_options.LockLength / 3);
-        try
+        do
         {
-            do
-            {
-                await TryAsync(locks, snapshots, stoppingToken);
-            }
-            while (await timer.WaitForNextTickAsync(stoppingToken));
+            await TryAsync(locks, snapshots, stoppingToken);
         }
-        catch (OperationCanceledException)
-        {
-            // The end.
-        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
     }
+
+    /// <inheritdoc/>
+    protected override void TellAway(string reason) => logger.SnapshotFailed(reason);
 
     private async Task TryAsync(ClusterLocks locks, Snapshots snapshots, CancellationToken stoppingToken)
     {
         try
         {
             await using var held = await locks.TryTakeAsync(LockName, _options.LockLength);
+            Answered();
             if (held is null)
             {
                 return;
@@ -60,10 +54,6 @@ internal sealed class SnapshotJob(IServiceProvider services, IOptions<SnapshotOp
                 }
             }
             while (await timer.WaitForNextTickAsync(end.Token));
-        }
-        catch (Exception exception) when (exception is RedisException or TimeoutException)
-        {
-            logger.SnapshotFailed(exception.Message);
         }
         catch (OperationCanceledException) when (!stoppingToken.IsCancellationRequested)
         {
