@@ -33,9 +33,9 @@ internal sealed class SnapshotJob(IServiceProvider services, IOptions<SnapshotOp
         try
         {
             await using var held = await locks.TryTakeAsync(LockName, _options.LockLength);
-            Answered();
             if (held is null)
             {
+                Answered();
                 return;
             }
 
@@ -52,6 +52,8 @@ internal sealed class SnapshotJob(IServiceProvider services, IOptions<SnapshotOp
                         return;
                     }
                 }
+
+                Answered();
             }
             while (await timer.WaitForNextTickAsync(end.Token));
         }

@@ -103,6 +103,13 @@ public sealed class ScenarioFiles
             case ["node", _, "emptied"]: cluster[numbers[0]].Keys = []; break;
             case ["node", _, "loses", "its", "replication", "link"]: cluster[numbers[0]].LinkUp = false; break;
             case ["node", _, "was", "alone"]: cluster[numbers[0]].WasAlone = true; break;
+            case ["all", "gave", "one", "another", "up"]:
+                foreach (var peer in cluster.Nodes.SelectMany(node => node.Peers.Values))
+                {
+                    peer.WasGivenUp = true;
+                }
+
+                break;
             case ["node", _, "unlisted"]: cluster[numbers[0]].IsListed = false; break;
             case ["node", _, "unreachable"]: cluster[numbers[0]].IsReachable = false; break;
             case ["node", _, "gone"]: cluster.Nodes.RemoveAt(numbers[0] - 1); break;

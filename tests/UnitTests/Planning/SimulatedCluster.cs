@@ -268,7 +268,8 @@ internal sealed class SimulatedCluster
         Port = peer.NoAddress ? 0 : peer.Address.Port,
         BusPort = peer.NoAddress ? 0 : peer.Address.BusPort,
         HostName = "localhost",
-        Flags = (peer.PrimaryId is null ? NodeFlags.Primary : NodeFlags.Replica) | (peer.NoAddress ? NodeFlags.NoAddress : NodeFlags.None),
+        Flags = (peer.PrimaryId is null ? NodeFlags.Primary : NodeFlags.Replica) | (peer.NoAddress ? NodeFlags.NoAddress : NodeFlags.None)
+            | (peer is { WasGivenUp: true, Connected: false } ? NodeFlags.MaybeFailed : NodeFlags.None),
         PrimaryId = peer.PrimaryId,
         ConfigEpoch = peer.Epoch,
         LinkConnected = peer.Connected,

@@ -11,6 +11,9 @@ internal sealed class SimulatedPeer
 
     public bool Connected { get; set; }
 
+    /// <summary>Not heard for longer than the node timeout, when it was last connected.</summary>
+    public bool WasGivenUp { get; set; }
+
     public NodeId? PrimaryId { get; set; }
 
     public long Epoch { get; set; }
