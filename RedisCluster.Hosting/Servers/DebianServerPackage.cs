@@ -80,6 +80,11 @@ internal sealed record DebianServerPackage(string Name, string? Suite = null)
 
         Directory.Delete(apt.Folder, recursive: true);
         ServerLauncher.Write(folder, Name);
+        if (File.Exists(Path.Combine(folder, "root", "usr", "bin", RedisServer.ClientOf(Name))))
+        {
+            ServerLauncher.Write(folder, RedisServer.ClientOf(Name));
+        }
+
         if (await RedisServer.AskAsync(Path.Combine(folder, Name), cancellationToken) is null)
         {
             var run = await ToolRun.StartAsync(Path.Combine(folder, Name), ["--version"], cancellationToken);

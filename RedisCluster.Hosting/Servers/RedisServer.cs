@@ -13,7 +13,20 @@ internal sealed partial record RedisServer(string Path, string Name, Version Ver
 
     public bool IsSupported => Version >= OldestSupported;
 
+    /// <summary>The command-line client that came with the server, beside it; null where there is none.</summary>
+    public string? Client
+    {
+        get
+        {
+            var client = System.IO.Path.Combine(System.IO.Path.GetDirectoryName(Path)!, ClientOf(System.IO.Path.GetFileName(Path)));
+            return client != Path && File.Exists(client) ? client : null;
+        }
+    }
+
     public override string ToString() => $"{Name} {Version} ({Path})";
+
+    /// <summary><c>redis-cli</c> for <c>redis-server</c>, <c>valkey-cli</c> for <c>valkey-server</c>.</summary>
+    public static string ClientOf(string server) => server.Replace("-server", "-cli", StringComparison.Ordinal);
 
     /// <summary>Asks the program for its version; null when the file is something else.</summary>
     public static async Task<RedisServer?> AskAsync(string path, CancellationToken cancellationToken)

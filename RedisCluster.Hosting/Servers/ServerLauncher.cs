@@ -1,9 +1,9 @@
 namespace RedisCluster.Hosting.Servers;
 
-/// <summary>The script beside an unpacked server that starts it with the libraries of its own folder.</summary>
+/// <summary>The script beside an unpacked server, or its client, that starts it with the libraries of its own folder.</summary>
 internal static class ServerLauncher
 {
-    /// <summary>Writes <c>folder/name</c> for the server in <c>folder/root</c>; the script works wherever the folder is moved.</summary>
+    /// <summary>Writes <c>folder/name</c> for the program in <c>folder/root</c>; the script works wherever the folder is moved.</summary>
     public static void Write(string folder, string name)
     {
         var root = Path.Combine(folder, "root");
@@ -24,7 +24,7 @@ internal static class ServerLauncher
             _ => $"LD_LIBRARY_PATH=\"{libraries}\" exec {program} \"$@\"",
         };
 
-        // exec keeps the process id, so that stopping the script stops the server.
+        // exec keeps the process id, so that stopping the script stops the program.
         var script = Path.Combine(folder, name);
         File.WriteAllText(script, $"#!/bin/sh\nhere=${{0%/*}}\n{command}\n");
         if (!OperatingSystem.IsWindows())

@@ -10,10 +10,11 @@ namespace Bench.Machine;
 internal sealed record Tools(RedisServer Server, string? RedisCli, string? Wrk)
 {
     /// <exception cref="RedisServerNotFoundException">No server; the message says what to install.</exception>
-    public static async Task<Tools> FindAsync(Action<string> progress, CancellationToken cancellationToken) => new(
-        await RedisServerLocator.FindAsync(configuredPath: null, progress, cancellationToken),
-        OnPath("redis-cli"),
-        OnPath("wrk"));
+    public static async Task<Tools> FindAsync(Action<string> progress, CancellationToken cancellationToken)
+    {
+        var server = await RedisServerLocator.FindAsync(configuredPath: null, progress, cancellationToken);
+        return new(server, OnPath("redis-cli") ?? server.Client, OnPath("wrk"));
+    }
 
     public override string ToString() =>
         $"{Environment.ProcessorCount} processors, {RuntimeInformation.OSDescription.Trim()}, {RuntimeInformation.FrameworkDescription}, {Server.Name} {Server.Version}";

@@ -51,7 +51,6 @@ public abstract class ClusterFacts(RunningApp app)
     public async Task RedisCliOnTheHostFollowsEveryRedirection()
     {
         var run = await app.StartedAsync(Token);
-        Tool.Require("redis-cli", "install redis-tools");
         for (var number = 0; number < 30; number++)
         {
             var value = number.ToString(CultureInfo.InvariantCulture);
@@ -64,7 +63,6 @@ public abstract class ClusterFacts(RunningApp app)
     public async Task RedisCliFindsTheClusterWhole()
     {
         var run = await app.StartedAsync(Token);
-        Tool.Require("redis-cli", "install redis-tools");
         var check = await run.ClusterCheckAsync(Token);
         Assert.Contains("[OK] All nodes agree about slots configuration.", check, StringComparison.Ordinal);
         Assert.Contains("[OK] All 16384 slots covered.", check, StringComparison.Ordinal);
@@ -98,7 +96,6 @@ public abstract class ClusterFacts(RunningApp app)
     public async Task StoppedPrimaryIsReplacedAndComesBackAsReplica()
     {
         var run = await app.StartedAsync(Token);
-        Tool.Require("redis-cli", "install redis-tools");
         await run.WaitForWholeClusterAsync(TimeSpan.FromSeconds(30), Token);
         var primary = await run.AnyPrimaryAsync(Token);
         var replica = await run.ReplicaOfAsync(primary, Token);

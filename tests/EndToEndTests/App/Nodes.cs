@@ -42,7 +42,10 @@ internal static class Nodes
     }
 
     private static Task<ToolResult> RunAsync(AppHostRun run, IEnumerable<string> arguments, CancellationToken cancellationToken)
-        => Tool.RunAsync("redis-cli", arguments, cancellationToken, environment: new Dictionary<string, string> { ["REDISCLI_AUTH"] = run.Settings.Password });
+    {
+        Tool.Require("redis-cli", "install redis-tools");
+        return Tool.RunAsync("redis-cli", arguments, cancellationToken, environment: new Dictionary<string, string> { ["REDISCLI_AUTH"] = run.Settings.Password });
+    }
 
     private static string Text(int port) => port.ToString(CultureInfo.InvariantCulture);
 }

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace IntegrationTests.Servers;
 
-/// <summary>redis-cli as the second opinion on a cluster.</summary>
+/// <summary>redis-cli as the second opinion on a cluster: the one that came with the server that the tests start, else the one on PATH.</summary>
 internal static class RedisCli
 {
     /// <summary>Fails unless <c>redis-cli --cluster check</c> finds agreement and full coverage.</summary>
@@ -16,7 +16,7 @@ internal static class RedisCli
 
     public static async Task<(int ExitCode, string Output)> RunAsync(RedisNode node, params string[] arguments)
     {
-        var start = new ProcessStartInfo("redis-cli", arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo((await TestServers.DefaultAsync()).Client ?? "redis-cli", arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["REDISCLI_AUTH"] = RedisNodes.Password;
         using var process = Process.Start(start) ?? throw new InvalidOperationException("Expected redis-cli to start.");
         var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
