@@ -11,8 +11,7 @@ internal static class PortCheck
     public static IEnumerable<string> Problems(RedisClusterResource cluster, IEnumerable<IResource> resources, bool busPortsAreLocal)
     {
         var wanted = WantedPorts(cluster, busPortsAreLocal).ToList();
-        var listening = ListeningPorts();
-        return [.. AmongResources(cluster, wanted, resources), .. OnMachine(wanted, listening), .. OfWaiting(cluster, resources, listening)];
+        return [.. AmongResources(cluster, wanted, resources), .. OnMachine([.. wanted, .. OfWaiting(cluster, resources)], ListeningPorts())];
     }
 
     /// <summary>Ports that another resource of the same AppHost is given as well.</summary>
@@ -29,37 +28,33 @@ internal static class PortCheck
         var busy = wanted.Where(port => listening.Contains(port.Port)).ToList();
         var owners = PortOwner.Of([.. busy.Select(port => port.Port)]);
         return busy.Select(port =>
-            $"{port} is in use by {owners[port.Port]}. If that is an AppHost that is just ending, wait some seconds; otherwise end it, or change {RedisClusterSetting}.");
+            $"{port} is in use by {owners[port.Port]}. If that is an AppHost that is just ending, wait some seconds; otherwise end it, or change {port.Setting}.");
     }
 
-    /// <summary>
-    /// Ports on which projects that wait for the cluster will listen themselves. They start only when it is formed, and would fail then, each in its own log.
-    /// A proxied port is the orchestrator's business, which may choose another.
-    /// </summary>
-    internal static IEnumerable<string> OfWaiting(RedisClusterResource cluster, IEnumerable<IResource> resources, IReadOnlySet<int> listening)
+    /// <param name="Port">The port.</param>
+    /// <param name="Listener">Who will listen there.</param>
+    /// <param name="Setting">What to change for another port.</param>
+    internal sealed record WantedPort(int Port, string Listener, string Setting)
     {
-        var busy = (
-            from project in resources.OfType<ProjectResource>()
-            where project.Annotations.OfType<WaitAnnotation>().Any(wait => wait.Resource == cluster)
-            where !project.Annotations.OfType<ExplicitStartupAnnotation>().Any()
-            from endpoint in project.Annotations.OfType<EndpointAnnotation>()
-            where endpoint is { IsProxied: false, Port: { } port } && listening.Contains(port)
-            select (Port: endpoint.Port!.Value, project.Name)).ToList();
-        var owners = PortOwner.Of([.. busy.Select(wanted => wanted.Port)]);
-        return busy.Select(wanted => $"Port {wanted.Port} ({wanted.Name}) is in use by {owners[wanted.Port]}. End that program, or give {wanted.Name} another port.");
-    }
-
-    internal sealed record WantedPort(int Port, string Node, bool IsBus)
-    {
-        public override string ToString() => $"Port {Port} ({(IsBus ? "cluster bus of " : "")}{Node})";
+        public override string ToString() => $"Port {Port} ({Listener})";
     }
 
     private const string RedisClusterSetting = "RedisCluster:FirstPort";
 
     private static IEnumerable<WantedPort> WantedPorts(RedisClusterResource cluster, bool busPortsAreLocal)
         => cluster.Nodes.SelectMany(node => busPortsAreLocal
-            ? new WantedPort[] { new(node.Port, node.Name, IsBus: false), new(BusPort.Of(node.Port), node.Name, IsBus: true) }
-            : [new(node.Port, node.Name, IsBus: false)]);
+            ? new WantedPort[] { new(node.Port, node.Name, RedisClusterSetting), new(BusPort.Of(node.Port), $"cluster bus of {node.Name}", RedisClusterSetting) }
+            : [new(node.Port, node.Name, RedisClusterSetting)]);
+
+    // Projects that wait for the cluster start only when it is formed, and would fail then, each in its own log. A proxied port is the orchestrator's
+    // business, which may choose another.
+    private static IEnumerable<WantedPort> OfWaiting(RedisClusterResource cluster, IEnumerable<IResource> resources)
+        => from project in resources.OfType<ProjectResource>()
+           where project.Annotations.OfType<WaitAnnotation>().Any(wait => wait.Resource == cluster)
+           where !project.Annotations.OfType<ExplicitStartupAnnotation>().Any()
+           from endpoint in project.Annotations.OfType<EndpointAnnotation>()
+           where endpoint is { IsProxied: false, Port: not null }
+           select new WantedPort(endpoint.Port!.Value, project.Name, $"the port of {project.Name}");
 
     // A node of another cluster takes its bus port as well, when it is a process.
     private static IEnumerable<int> TakenBy(IResource resource)

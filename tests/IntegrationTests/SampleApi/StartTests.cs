@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using IntegrationTests.Client;
+using IntegrationTests.Initializer;
 using IntegrationTests.Servers;
 using SampleApi.Cluster;
 using Xunit;
@@ -23,7 +24,7 @@ public sealed class StartTests : ClusterTest
     public async Task OnABusyPortItEndsItsWorkInOrder()
     {
         var nodes = await StartNodesAsync(6);
-        await Initializer.Reconciliation.BecomesReadyAsync(nodes);
+        await FormedCluster.FormAsync(nodes);
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         var address = $"http://{listener.LocalEndpoint}";
@@ -42,9 +43,8 @@ public sealed class StartTests : ClusterTest
         }
 
         using var process = Process.Start(start)!;
-        var errors = process.StandardError.ReadToEndAsync(CancellationToken);
-        var output = await process.StandardOutput.ReadToEndAsync(CancellationToken);
-        await process.WaitForExitAsync(CancellationToken);
-        return (process.ExitCode, (output + await errors).Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        LastWill.Ends(process.Id);
+        var output = await InitializerProcess.OutputAsync(process);
+        return (process.ExitCode, output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using IntegrationTests.Initializer;
 using Xunit;
 
 namespace IntegrationTests.Servers;
@@ -19,10 +20,8 @@ internal static class RedisCli
         var start = new ProcessStartInfo((await TestServers.DefaultAsync()).Client ?? "redis-cli", arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["REDISCLI_AUTH"] = RedisNodes.Password;
         using var process = Process.Start(start) ?? throw new InvalidOperationException("Expected redis-cli to start.");
-        var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        var output = await InitializerProcess.OutputAsync(process);
         Assert.True(node.IsRunning, $"Expected {node.EndPoint} to run.");
-        return (process.ExitCode, await output + await errors);
+        return (process.ExitCode, output);
     }
 }
