@@ -8,6 +8,7 @@ namespace EndToEndTests;
 public sealed class DamagedNodeTests
 {
     private static readonly TimeSpan longestStart = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan longestLine = TimeSpan.FromSeconds(10);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -37,8 +38,10 @@ public sealed class DamagedNodeTests
 
             await using var second = await AppHostRun.StartAsync(settings, Token);
             await second.Resources.WaitForAsync(resources => resources["redis"].Any(cluster => cluster.State == "FailedToStart"), "redis has failed to start", longestStart, Token);
-            Assert.Contains(await second.Resources.ConsoleAsync(Damaged, Token), line => line.Contains("corrupted cluster config file", StringComparison.Ordinal));
-            Assert.Contains(await second.Resources.ConsoleAsync("redis", Token), line => line.Contains(Damaged, StringComparison.Ordinal) && line.Contains("Run initializer", StringComparison.Ordinal));
+            await second.Resources.WaitForLinesAsync(Damaged, 1, line => line.Contains("corrupted cluster config file", StringComparison.Ordinal),
+                $"{Damaged} says what it does not accept", longestLine, Token);
+            await second.Resources.WaitForLinesAsync("redis", 1, line => line.Contains(Damaged, StringComparison.Ordinal) && line.Contains("Run initializer", StringComparison.Ordinal),
+                $"redis names {Damaged} and what to do", longestLine, Token);
 
             File.Delete(file);
             await second.Resources.ExecuteAsync(Damaged, "start", Token);

@@ -47,8 +47,8 @@ public abstract class ScalingFacts(NodeForm form)
                 await run.Resources.WaitForAsync(
                     resources => resources["redis-node-7"].Any(resource => resource.IsHidden) && resources["redis-node-8"].Any(resource => resource.IsHidden),
                     "redis-node-7 and redis-node-8 have left the dashboard", TimeSpan.FromSeconds(20), Token);
-                await Wait.UntilAsync(async token => (await run.Resources.ConsoleAsync("redis", token)).Count(line => line.Contains("stopped and removed", StringComparison.Ordinal)) == 2,
-                    TimeSpan.FromSeconds(30), async token => $"The cluster does not say that the two nodes were removed.\n{await run.Resources.DescribeAsync(token)}", Token);
+                await run.Resources.WaitForLinesAsync("redis", 2, line => line.Contains("stopped and removed", StringComparison.Ordinal),
+                    "redis says that the two nodes were removed", TimeSpan.FromSeconds(30), Token);
                 run.PressCtrlC();
                 await run.WaitForExitAsync(TimeSpan.FromSeconds(30), Token);
             }
