@@ -21,6 +21,7 @@ namespace ClusterInitializer.Planning;
 /// | two nodes claim a slot                             | left to gossip, else the one with keys keeps it; refused when both have  |
 /// | nothing stored, not complete: all new, or killed   | short node timeout, epochs, slots, full-mesh meet                        |
 /// | node unknown, noaddr, or lost at an old address    | full-mesh meet of those; replicas dial anew                              |
+/// | primary behind the epoch that others know of it    | new epoch                                                                |
 /// | open slot                                          | finished towards migrated keys, else closed                              |
 /// | slot without owner                                 | to the node with its keys, else where believed, else where it balances   |
 /// | leaving primary with a replica that stays          | fails over to it, so that no slot has to move                            |
@@ -74,6 +75,7 @@ internal static class Planner
         yield return () => SlotRepairs.Disputes(situation);
         yield return () => Forming.Plan(situation, shape.Value);
         yield return () => Meetings.Plan(situation).Then(Meetings.Redial(situation));
+        yield return () => SlotRepairs.Epochs(situation);
         yield return () => SlotRepairs.OpenSlots(situation);
         yield return () => Forming.IsUncovered(situation) ? Waits.ForLinks(situation) : Stage.Nothing;
         yield return () => SlotRepairs.Coverage(situation, shape.Value.Primaries);

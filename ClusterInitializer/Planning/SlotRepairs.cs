@@ -44,6 +44,17 @@ internal static class SlotRepairs
         Situation.Knows(loser, winner) ? new SetSlotOwner(loser.Announced, slots, winner.Reference) : new DeleteSlots(loser.Announced, slots);
 
     /// <summary>
+    /// A primary whose epoch is behind the one that another node knows of it: a replica that was reset has the epoch that it once had, and the others that of
+    /// its shard, which they never lower. Its claims, and its replica in an election, would lose against its own past.
+    /// </summary>
+    public static Stage Epochs(Situation situation) => Stage.Of(
+        "primaries behind the epoch that others know of them get a new one",
+        situation.Participants
+            .Where(primary => primary.IsPrimary && situation.Participants.Any(node =>
+                node.View.Find(primary.Id) is { IsPrimary: true } entry && entry.ConfigEpoch > primary.View.Myself.ConfigEpoch))
+            .Select(primary => new BumpEpoch(primary.Announced)));
+
+    /// <summary>
     /// Open slots. Keys outside the owner were migrated there, or belong to a copy that was cut off: the slot follows them.
     /// Without such keys there is nothing to finish, and the slot stays where it is.
     /// </summary>

@@ -60,6 +60,21 @@ public sealed class ScalingTests : ClusterTest
         Assert.All(answers, answer => Assert.Equal("master MOVED", answer));
     }
 
+    // Replicas that become primaries are remembered with epochs of their earlier shards, which grow with every move.
+    [Fact]
+    public async Task TheSameNodesTakeOneShapeAfterTheOther()
+    {
+        var nodes = await StartNodesAsync(6);
+        var keys = await Reconciliation.FormWithKeysAsync(nodes, 1_000);
+        foreach (var (shards, replicas) in new[] { (6, 0), (3, 1), (4, 0), (3, 1), (5, 0) })
+        {
+            await Reconciliation.BecomesReadyAsync(nodes, shards, replicas);
+            await RedisCli.AssertClusterIsGoodAsync(nodes[0]);
+            await using var connection = await nodes.ConnectAsync(count: shards * (1 + replicas));
+            await keys.AssertAllAreThereAsync(connection.GetDatabase());
+        }
+    }
+
     [Fact]
     public async Task ReplicasComeAndGo()
     {

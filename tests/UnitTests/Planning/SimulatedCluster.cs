@@ -158,11 +158,11 @@ internal sealed class SimulatedCluster
         }
     }
 
-    /// <summary>A claim is believed where nobody is known to own the slot, and over owners of older epochs.</summary>
+    /// <summary>A claim is believed where nobody is known to own the slot, and over owners of older epochs. A replica tells the epoch of its primary, and no node lowers what it once heard.</summary>
     private void Believe(SimulatedNode node, SimulatedNode peer)
     {
         var entry = node.Peers[peer.Id];
-        (entry.PrimaryId, entry.Epoch) = (peer.PrimaryId, peer.Epoch);
+        (entry.PrimaryId, entry.Epoch) = (peer.PrimaryId, Math.Max(entry.Epoch, (Find(peer.PrimaryId ?? peer.Id) ?? peer).Epoch));
         if (peer.PrimaryId is not null)
         {
             entry.Slots = SlotSet.Empty;
