@@ -114,6 +114,9 @@ internal sealed class Executor(NodeConnections connections, SlotMover mover, Cli
 
         await UntilNobodyIsSentOnAsync(node, cancellationToken);
         await connections.SendAsync(node, ["CLUSTER", "RESET", kind is ResetKind.Soft ? "SOFT" : "HARD"], cancellationToken);
+
+        // The reset empties a replica in memory only: from its append-only file a restart would bring back the keys of the shard that it left.
+        await connections.SendAsync(node, ["FLUSHALL"], cancellationToken);
     }
 
     // A node that gave its slots away tells clients where they are now (MOVED). After its reset the same clients would get an error, so those

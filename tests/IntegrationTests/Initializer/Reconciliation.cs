@@ -47,11 +47,13 @@ internal static class Reconciliation
             return all.Where(node => node.IsReplica).All(replica => all.Single(node => node.Id == replica.View.Myself.PrimaryId).KeyCount == replica.KeyCount);
         });
 
-        // A node that waits for the disk keeps what it was given for up to two seconds: with appendfsync everysec these are lost with it.
-        await Eventually.HoldsAsync("every key is written to its node's file", async _ =>
-            (await Task.WhenAll(nodes.All.Select(node => node.AskTextAsync("INFO", "persistence")))).All(info => info.Contains("aof_buffer_length:0\r", StringComparison.Ordinal)));
+        await AllIsWrittenAsync(nodes);
         return keys;
     }
+
+    /// <summary>A node that waits for the disk keeps what it was given for up to two seconds: with appendfsync everysec these are lost with it.</summary>
+    public static async Task AllIsWrittenAsync(RedisNodes nodes) => await Eventually.HoldsAsync("every key is written to its node's file", async _ =>
+        (await Task.WhenAll(nodes.All.Select(node => node.AskTextAsync("INFO", "persistence")))).All(info => info.Contains("aof_buffer_length:0\r", StringComparison.Ordinal)));
 
     /// <summary>Reconciles; redis-cli agrees at every node, and every key is there.</summary>
     public static async Task HealsAsync(RedisNodes nodes, StoredKeys keys, int shards = 3, int replicas = 1)
