@@ -77,7 +77,7 @@ internal sealed class ResourceService : IAsyncDisposable
 
     /// <summary>Waits until a resource of which there is one has printed so many lines of this kind: they can come after the change of state that they explain.</summary>
     public async Task WaitForLinesAsync(string resource, int count, Predicate<string> expected, string expectation, TimeSpan within, CancellationToken cancellationToken)
-        => await Wait.UntilAsync(async token => (await ConsoleAsync(resource, token)).Count(line => expected(line)) >= count,
+        => await Wait.UntilAsync(async token => (await ConsoleAsync(resource, token)).Count(line => expected(line)) == count,
             within, async token => $"{expectation}: not within {within.TotalSeconds:0} s.\n{await DescribeAsync(token)}", cancellationToken);
 
     /// <summary>Every resource with its state and the last lines of its console, for whoever has to find out why it is not as expected.</summary>

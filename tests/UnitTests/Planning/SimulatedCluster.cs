@@ -158,7 +158,10 @@ internal sealed class SimulatedCluster
         }
     }
 
-    /// <summary>A claim is believed where nobody is known to own the slot, and over owners of older epochs. A replica tells the epoch of its primary, and no node lowers what it once heard.</summary>
+    /// <summary>
+    /// A claim is believed where nobody is known to own the slot, and over owners of older epochs. A replica tells the epoch of its primary, and no node
+    /// lowers what it once heard.
+    /// </summary>
     private void Believe(SimulatedNode node, SimulatedNode peer)
     {
         var entry = node.Peers[peer.Id];
