@@ -1,5 +1,5 @@
-using ClusterInitializer.Topology;
 using Microsoft.Extensions.Options;
+using RedisCluster.Topology;
 
 namespace ClusterInitializer;
 

@@ -1,12 +1,14 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
-using ClusterInitializer.Execution;
-using ClusterInitializer.Topology;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using RedisCluster.Execution;
+using RedisCluster.Observing;
+using RedisCluster.Topology;
+using RedisCluster.Wire;
 
 namespace ClusterInitializer;
 

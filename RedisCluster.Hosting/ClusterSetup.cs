@@ -31,8 +31,8 @@ internal sealed class ClusterSetup(RedisClusterResource cluster, RuntimeChoice c
     public ClusterWatch Watch => field ??= new(Cluster);
 
     /// <summary>One sentence for the log on where the data are.</summary>
-    public string DataLocation
-        => Processes.Count > 0 ? $"Data in {Folder.Path}{(Folder.IsTemporary ? ", removed at the end" : "")}."
+    public string DataLocation =>
+        Processes.Count > 0 ? $"Data in {Folder.Path}{(Folder.IsTemporary ? ", removed at the end" : "")}."
             : Containers.FirstOrDefault()?.Resource is IRedisClusterNode { Setup.Volume: { } volume } ? $"Data in the volumes {volume} and following."
             : "Data end with the containers.";
 }

@@ -4,7 +4,7 @@ using System.Text;
 using Bench.Machine;
 using Bench.Parts;
 using Bench.Reporting;
-using RedisCluster.Hosting.Servers;
+using RedisCluster.Servers;
 using Xunit.Sdk;
 
 namespace Bench;

@@ -36,8 +36,8 @@ internal static class ClusterCommands
         });
     }
 
-    internal static bool CanRunInitializer(CustomResourceSnapshot snapshot)
-        => snapshot.State?.Text is { } state && (state == KnownResourceStates.Running || state == KnownResourceStates.FailedToStart);
+    internal static bool CanRunInitializer(CustomResourceSnapshot snapshot) =>
+        snapshot.State?.Text is { } state && (state == KnownResourceStates.Running || state == KnownResourceStates.FailedToStart);
 
     private static bool IsStarted(CustomResourceSnapshot snapshot) => snapshot.State?.Text is { } state && state != KnownResourceStates.NotStarted;
 
@@ -75,8 +75,8 @@ internal static class ClusterCommands
         }
     }
 
-    private static async Task<ExecuteCommandResult> RunInitializerAsync(RedisClusterResource cluster, ExecuteCommandContext context)
-        => await context.Services.GetRequiredService<ResourceCommandService>()
+    private static async Task<ExecuteCommandResult> RunInitializerAsync(RedisClusterResource cluster, ExecuteCommandContext context) =>
+        await context.Services.GetRequiredService<ResourceCommandService>()
             .ExecuteCommandAsync(cluster.Initializer!, KnownResourceCommands.StartCommand, context.CancellationToken);
 
     private static async Task<long?> CountKeysAsync(ClusterWatch watch, IRedisClusterNode node, ClusterView view, CancellationToken cancellationToken)
@@ -92,6 +92,6 @@ internal static class ClusterCommands
         }
     }
 
-    private static ExecuteCommandResult Report(string message, string markdown)
-        => CommandResults.Success(message, new CommandResultData { Value = markdown, Format = CommandResultFormat.Markdown, DisplayImmediately = true });
+    private static ExecuteCommandResult Report(string message, string markdown) =>
+        CommandResults.Success(message, new CommandResultData { Value = markdown, Format = CommandResultFormat.Markdown, DisplayImmediately = true });
 }

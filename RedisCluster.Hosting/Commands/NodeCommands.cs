@@ -13,8 +13,8 @@ internal static class NodeCommands
 {
     private const string PidProperty = "executable.pid";
     private const string ContainerProperty = "container.id";
-    private static readonly TimeSpan s_failover = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan Failover = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
 
     public static void Add<T>(IResourceBuilder<T> builder)
         where T : IRedisClusterNode
@@ -36,8 +36,8 @@ internal static class NodeCommands
         });
     }
 
-    internal static bool CanFailOver(CustomResourceSnapshot snapshot)
-        => IsRunning(snapshot) && snapshot.Properties.Any(property => property.Name == NodeFace.RoleProperty && property.Value as string == "replica");
+    internal static bool CanFailOver(CustomResourceSnapshot snapshot) =>
+        IsRunning(snapshot) && snapshot.Properties.Any(property => property.Name == NodeFace.RoleProperty && property.Value as string == "replica");
 
     private static bool IsRunning(CustomResourceSnapshot snapshot) => snapshot.State?.Text == KnownResourceStates.Running;
 
@@ -46,13 +46,13 @@ internal static class NodeCommands
         var link = node.Cluster.Setup.Watch.Link(node.Number);
         var started = Stopwatch.GetTimestamp();
         using var bounded = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        bounded.CancelAfter(s_failover);
+        bounded.CancelAfter(Failover);
         try
         {
             await link.AskAsync(["CLUSTER", "FAILOVER"], bounded.Token);
             while ((await link.AskAsync(["ROLE"], bounded.Token)).Items?[0].Text != "master")
             {
-                await Task.Delay(s_pause, bounded.Token);
+                await Task.Delay(Pause, bounded.Token);
             }
 
             return CommandResults.Success(string.Create(CultureInfo.InvariantCulture, $"{node.Name} is primary since {Stopwatch.GetElapsedTime(started).TotalMilliseconds:0} ms after the command."));
@@ -63,7 +63,7 @@ internal static class NodeCommands
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return CommandResults.Failure($"{node.Name} is not primary after {s_failover.TotalSeconds:0} s: its primary did not hand over. The cluster stays as it was.");
+            return CommandResults.Failure($"{node.Name} is not primary after {Failover.TotalSeconds:0} s: its primary did not hand over. The cluster stays as it was.");
         }
     }
 
@@ -112,6 +112,6 @@ internal static class NodeCommands
             : CommandResults.Failure($"{kill.Command}: {kill.Reason}");
     }
 
-    private static string? Property(CustomResourceSnapshot snapshot, string name)
-        => Convert.ToString(snapshot.Properties.FirstOrDefault(property => property.Name == name)?.Value, CultureInfo.InvariantCulture);
+    private static string? Property(CustomResourceSnapshot snapshot, string name) =>
+        Convert.ToString(snapshot.Properties.FirstOrDefault(property => property.Name == name)?.Value, CultureInfo.InvariantCulture);
 }

@@ -25,8 +25,8 @@ internal static class TopologyTable
     /// <summary>Text that stays inside its cell whatever it contains.</summary>
     public static string Cell(string text) => $"`{text.Replace("|", "\\|", StringComparison.Ordinal).Replace('`', '\'').ReplaceLineEndings(" ")}`";
 
-    private static string Place(RedisClusterResource cluster, NodeRole? role)
-        => role is null ? ""
+    private static string Place(RedisClusterResource cluster, NodeRole? role) =>
+        role is null ? ""
             : role.IsPrimary ? role.Slots
             : $"{cluster.Nodes.FirstOrDefault(node => node.Number == role.Replicates)?.Name}{(role.IsInSync ? "" : " (link down)")}";
 }

@@ -173,9 +173,9 @@ internal sealed class ClusterStory(RedisClusterResource cluster, ClusterWatch wa
 
     private static ResourceStateSnapshot ForAMoment(string text) => new(text, KnownResourceStateStyles.Info);
 
-    private static bool IsTerminal(CustomResourceSnapshot snapshot)
-        => snapshot.State is { Text: { } text } && KnownResourceStates.TerminalStates.Contains(text);
+    private static bool IsTerminal(CustomResourceSnapshot snapshot) =>
+        snapshot.State is { Text: { } text } && KnownResourceStates.TerminalStates.Contains(text);
 
-    private static string Ending(CustomResourceSnapshot snapshot)
-        => snapshot.ExitCode is { } exitCode ? $"ended with exit code {exitCode}" : $"is {snapshot.State?.Text}";
+    private static string Ending(CustomResourceSnapshot snapshot) =>
+        snapshot.ExitCode is { } exitCode ? $"ended with exit code {exitCode}" : $"is {snapshot.State?.Text}";
 }

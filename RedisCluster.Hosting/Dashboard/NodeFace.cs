@@ -15,7 +15,7 @@ internal static class NodeFace
     public const string UnknownRoleIcon = "DatabaseLightning";
     private const string PrimaryIcon = "Crown";
     private const string ReplicaIcon = "Copy";
-    private static readonly string[] s_properties = [RoleProperty, SlotsProperty, ReplicatesProperty];
+    private static readonly string[] RoleProperties = [RoleProperty, SlotsProperty, ReplicatesProperty];
 
     /// <summary>Shows a role; null, of a stopped node, takes it away.</summary>
     public static Task ShowAsync(ResourceNotificationService notifications, IRedisClusterNode node, NodeRole? role)
@@ -30,15 +30,15 @@ internal static class NodeFace
 
         return notifications.PublishUpdateAsync(node, snapshot => snapshot with
         {
-            Properties = [.. snapshot.Properties.Where(property => !s_properties.Contains(property.Name)), .. Properties(node, role)],
+            Properties = [.. snapshot.Properties.Where(property => !RoleProperties.Contains(property.Name)), .. Properties(node, role)],
             Urls = [.. snapshot.Urls.Select(url => url.Name is null ? url : url with { DisplayProperties = url.DisplayProperties with { DisplayName = text } })],
             IconName = role is null ? UnknownRoleIcon : role.IsPrimary ? PrimaryIcon : ReplicaIcon,
         });
     }
 
     /// <summary><c>localhost:7004 primary 0-5460</c>, <c>localhost:7001 replica of redis-node-4</c>.</summary>
-    internal static string UrlText(IRedisClusterNode node, NodeRole? role)
-        => role switch
+    internal static string UrlText(IRedisClusterNode node, NodeRole? role) =>
+        role switch
         {
             null => $"localhost:{node.Port}",
             { IsPrimary: true, Slots: "" } => $"localhost:{node.Port} primary without slots",
@@ -65,9 +65,9 @@ internal static class NodeFace
         }
     }
 
-    private static ResourcePropertySnapshot Property(string name, string displayName, string value, int order)
-        => new(name, value) { DisplayName = displayName, IsHighlighted = true, SortOrder = order };
+    private static ResourcePropertySnapshot Property(string name, string displayName, string value, int order) =>
+        new(name, value) { DisplayName = displayName, IsHighlighted = true, SortOrder = order };
 
-    private static string? Primary(IRedisClusterNode node, NodeRole role)
-        => node.Cluster.Nodes.FirstOrDefault(other => other.Number == role.Replicates)?.Name;
+    private static string? Primary(IRedisClusterNode node, NodeRole role) =>
+        node.Cluster.Nodes.FirstOrDefault(other => other.Number == role.Replicates)?.Name;
 }

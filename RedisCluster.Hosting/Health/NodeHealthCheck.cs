@@ -13,9 +13,9 @@ namespace RedisCluster.Hosting.Health;
 /// </summary>
 internal sealed class NodeHealthCheck(IRedisClusterNode node) : IHealthCheck
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(4);
-    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(25);
-    private static readonly TimeSpan s_answer = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(25);
+    private static readonly TimeSpan Answer = TimeSpan.FromSeconds(1);
 
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
@@ -30,19 +30,19 @@ internal sealed class NodeHealthCheck(IRedisClusterNode node) : IHealthCheck
             }
 
             var elapsed = Stopwatch.GetElapsedTime(started);
-            if (isFinal || elapsed >= s_patience)
+            if (isFinal || elapsed >= Patience)
             {
                 return HealthCheckResult.Unhealthy(string.Create(CultureInfo.InvariantCulture, $"{finding} ({attempts} attempts in {elapsed.TotalSeconds:0.0} s)"));
             }
 
-            await Task.Delay(s_pause, cancellationToken);
+            await Task.Delay(Pause, cancellationToken);
         }
     }
 
     private async Task<(bool IsUp, bool IsFinal, string Finding)> AskAsync(string password, CancellationToken cancellationToken)
     {
         using var bounded = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        bounded.CancelAfter(s_answer);
+        bounded.CancelAfter(Answer);
         try
         {
             await using var connection = await NodeConnection.OpenAsync(node.Port, password, bounded.Token);
@@ -63,7 +63,7 @@ internal sealed class NodeHealthCheck(IRedisClusterNode node) : IHealthCheck
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return (false, false, $"localhost:{node.Port} accepts connections and does not answer PING within {s_answer.TotalSeconds:0} s");
+            return (false, false, $"localhost:{node.Port} accepts connections and does not answer PING within {Answer.TotalSeconds:0} s");
         }
     }
 }

@@ -18,8 +18,8 @@ internal static class AuthFile
     }
 
     // The config syntax of Redis: quotes, with \" and \\ escaped; a line break would start a new directive.
-    internal static string Quoted(string value)
-        => value.AsSpan().IndexOfAny('\r', '\n') < 0
+    internal static string Quoted(string value) =>
+        value.AsSpan().IndexOfAny('\r', '\n') < 0
             ? $"\"{value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\""
             : throw new ArgumentException("A password of a Redis Cluster cannot contain a line break.", nameof(value));
 }

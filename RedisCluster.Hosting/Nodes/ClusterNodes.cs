@@ -123,8 +123,8 @@ internal static class ClusterNodes
         return null;
     }
 
-    private static Task GuardContainerAsync(ClusterSetup setup, IRedisClusterNode node, IServiceProvider services, CancellationToken cancellationToken)
-        => EmptyPrimaryGuard.PassAsync(node, setup.Watch, isEmpty: !node.Setup.KeepsData, LoggerOf(node, services), cancellationToken);
+    private static Task GuardContainerAsync(ClusterSetup setup, IRedisClusterNode node, IServiceProvider services, CancellationToken cancellationToken) =>
+        EmptyPrimaryGuard.PassAsync(node, setup.Watch, isEmpty: !node.Setup.KeepsData, LoggerOf(node, services), cancellationToken);
 
     private static Task GuardProcessAsync(ClusterSetup setup, RedisClusterNodeProcess node, IServiceProvider services, CancellationToken cancellationToken)
     {
@@ -137,6 +137,6 @@ internal static class ClusterNodes
         return EmptyPrimaryGuard.PassAsync(node, setup.Watch, LostData.IsEmpty(node.WorkingDirectory), logger, cancellationToken);
     }
 
-    private static ILogger LoggerOf(IResource node, IServiceProvider services)
-        => services.GetRequiredService<ResourceLoggerService>().GetLogger(node);
+    private static ILogger LoggerOf(IResource node, IServiceProvider services) =>
+        services.GetRequiredService<ResourceLoggerService>().GetLogger(node);
 }

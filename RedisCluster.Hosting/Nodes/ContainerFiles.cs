@@ -14,8 +14,8 @@ internal sealed record ContainerFiles(string Path)
     private const UnixFileMode FileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
     // The port tells two runs of one AppHost apart, which may have different passwords.
-    public static ContainerFiles Of(string appHostDirectory, NodeSetup setup)
-        => new(System.IO.Path.Combine(DataFolder.Kept(appHostDirectory, setup.Cluster.Name).Path, "containers", $"{setup.Name}-{setup.Port}"));
+    public static ContainerFiles Of(string appHostDirectory, NodeSetup setup) =>
+        new(System.IO.Path.Combine(DataFolder.Kept(appHostDirectory, setup.Cluster.Name).Path, "containers", $"{setup.Name}-{setup.Port}"));
 
     public async Task WriteAsync(string name, string text, CancellationToken cancellationToken)
     {

@@ -31,15 +31,15 @@ internal static class ContainerNodes
             .OnBeforeResourceStarted((_, _, cancellationToken) => WriteAsync(setup, files, cancellationToken));
     }
 
-    public static void Mount(IResourceBuilder<RedisClusterNodeContainer> node, string configFile)
-        => node.WithBindMount(configFile, ConfigPath, isReadOnly: true);
+    public static void Mount(IResourceBuilder<RedisClusterNodeContainer> node, string configFile) =>
+        node.WithBindMount(configFile, ConfigPath, isReadOnly: true);
 
-    public static void Keep(IResourceBuilder<RedisClusterNodeContainer> node, string volume)
-        => node.WithVolume(volume, DataPath);
+    public static void Keep(IResourceBuilder<RedisClusterNodeContainer> node, string volume) =>
+        node.WithVolume(volume, DataPath);
 
     // Setting the digest clears the tag and the other way round, also when it is set to nothing.
-    internal static ContainerImageAnnotation Annotation(ImageReference image)
-        => image.Sha256 is { } digest
+    internal static ContainerImageAnnotation Annotation(ImageReference image) =>
+        image.Sha256 is { } digest
             ? new ContainerImageAnnotation { Registry = image.Registry, Image = image.Name, SHA256 = digest }
             : new ContainerImageAnnotation { Registry = image.Registry, Image = image.Name, Tag = image.Tag ?? "latest" };
 

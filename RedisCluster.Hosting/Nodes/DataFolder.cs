@@ -16,8 +16,8 @@ internal sealed record DataFolder(string Path, bool IsTemporary)
     /// The same folder at every run of the same AppHost, below the user's local application data. The path of the AppHost
     /// is part of the name: two clones of one project do not share data.
     /// </summary>
-    public static DataFolder Kept(string appHostDirectory, string clusterName)
-        => new(
+    public static DataFolder Kept(string appHostDirectory, string clusterName) =>
+        new(
             System.IO.Path.Combine(
                 Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify) is { Length: > 0 } local
                     ? local
@@ -28,14 +28,14 @@ internal sealed record DataFolder(string Path, bool IsTemporary)
             IsTemporary: false);
 
     /// <summary>A folder for this run only.</summary>
-    public static DataFolder Temporary(string clusterName)
-        => new(System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"{Product}-{clusterName}-{Environment.ProcessId}"), IsTemporary: true);
+    public static DataFolder Temporary(string clusterName) =>
+        new(System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"{Product}-{clusterName}-{Environment.ProcessId}"), IsTemporary: true);
 
     public string Of(int node) => System.IO.Path.Combine(Path, $"{NodePrefix}{node}");
 
     /// <summary>Numbers of the nodes that have data here.</summary>
-    public IEnumerable<int> Numbers()
-        => from folder in Directory.Exists(Path) ? Directory.EnumerateDirectories(Path, $"{NodePrefix}*") : []
+    public IEnumerable<int> Numbers() =>
+        from folder in Directory.Exists(Path) ? Directory.EnumerateDirectories(Path, $"{NodePrefix}*") : []
            let number = int.TryParse(System.IO.Path.GetFileName(folder).AsSpan(NodePrefix.Length), CultureInfo.InvariantCulture, out var found) ? found : 0
            where number > 0 && !LostData.IsEmpty(folder)
            select number;

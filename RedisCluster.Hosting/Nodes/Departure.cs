@@ -10,7 +10,7 @@ namespace RedisCluster.Hosting.Nodes;
 /// </summary>
 internal sealed class Departure(RedisClusterResource cluster, ResourceNotificationService notifications, ResourceCommandService commands, ILogger logger)
 {
-    private static readonly TimeSpan s_stop = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Stop = TimeSpan.FromSeconds(20);
 
     /// <summary>Counts the empty ones as nodes of the cluster no longer, and returns them. The others stay, with the reason in the log.</summary>
     public async Task<IReadOnlyList<IRedisClusterNode>> BeginAsync(CancellationToken cancellationToken)
@@ -35,8 +35,8 @@ internal sealed class Departure(RedisClusterResource cluster, ResourceNotificati
     }
 
     /// <summary>Stops them and removes their data. Takes as long as the engine does, so nobody waits for it.</summary>
-    public Task CompleteAsync(IEnumerable<IRedisClusterNode> nodes, CancellationToken cancellationToken)
-        => Task.WhenAll(nodes.Select(node => CompleteAsync(node, cancellationToken)));
+    public Task CompleteAsync(IEnumerable<IRedisClusterNode> nodes, CancellationToken cancellationToken) =>
+        Task.WhenAll(nodes.Select(node => CompleteAsync(node, cancellationToken)));
 
     private async Task CompleteAsync(IRedisClusterNode node, CancellationToken cancellationToken)
     {
@@ -77,7 +77,7 @@ internal sealed class Departure(RedisClusterResource cluster, ResourceNotificati
         node.Annotations.Add(new HiddenAnnotation(HiddenBehavior.Always));
         await notifications.PublishUpdateAsync(node, snapshot => snapshot with { IsHidden = true });
         using var bounded = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        bounded.CancelAfter(s_stop);
+        bounded.CancelAfter(Stop);
         try
         {
             var stop = await commands.ExecuteCommandAsync(node, KnownResourceCommands.StopCommand, bounded.Token);
@@ -91,7 +91,7 @@ internal sealed class Departure(RedisClusterResource cluster, ResourceNotificati
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return $"it has not ended within {s_stop.TotalSeconds:0} s";
+            return $"it has not ended within {Stop.TotalSeconds:0} s";
         }
     }
 

@@ -29,8 +29,8 @@ internal static class EarlierNodes
     internal static IEnumerable<int> Beyond(IEnumerable<int> numbers, int wanted) => numbers.Where(number => number > wanted && number <= LargestNumber).Order();
 
     /// <summary>The numbers in <c>redis-data-7</c>, <c>redis-data-8</c>; not in <c>redis-data-old</c>.</summary>
-    internal static IEnumerable<int> Numbers(IEnumerable<string> volumes, string prefix)
-        => volumes
+    internal static IEnumerable<int> Numbers(IEnumerable<string> volumes, string prefix) =>
+        volumes
             .Select(volume => volume.Length > prefix.Length && int.TryParse(volume.AsSpan(prefix.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0)
             .Where(number => number > 0);
 

@@ -9,8 +9,8 @@ namespace RedisCluster.Hosting.Nodes;
 /// <param name="folder">Has a file for each of them. Need not exist.</param>
 internal sealed class EmptiedVolumes(string folder)
 {
-    public static EmptiedVolumes Of(string appHostDirectory, string clusterName)
-        => new(Path.Combine(DataFolder.Kept(appHostDirectory, clusterName).Path, "emptied-volumes"));
+    public static EmptiedVolumes Of(string appHostDirectory, string clusterName) =>
+        new(Path.Combine(DataFolder.Kept(appHostDirectory, clusterName).Path, "emptied-volumes"));
 
     /// <summary>Notes a volume; null when that worked, otherwise the engine's reason.</summary>
     public async Task<string?> NoteAsync(ContainerEngine engine, string volume, CancellationToken cancellationToken)

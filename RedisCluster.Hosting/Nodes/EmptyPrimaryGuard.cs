@@ -11,8 +11,8 @@ namespace RedisCluster.Hosting.Nodes;
 /// </summary>
 internal static class EmptyPrimaryGuard
 {
-    private static readonly TimeSpan s_promotion = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan Promotion = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
     public static async Task PassAsync(IRedisClusterNode node, ClusterWatch watch, bool isEmpty, ILogger logger, CancellationToken cancellationToken)
     {
@@ -46,18 +46,18 @@ internal static class EmptyPrimaryGuard
     {
         await replica.AskAsync(["CLUSTER", "FAILOVER", "FORCE"], cancellationToken);
         using var bounded = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        bounded.CancelAfter(s_promotion);
+        bounded.CancelAfter(Promotion);
         try
         {
             while ((await replica.AskAsync(["ROLE"], bounded.Token)).Items?[0].Text != "master")
             {
-                await Task.Delay(s_pause, bounded.Token);
+                await Task.Delay(Pause, bounded.Token);
             }
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             throw new DistributedApplicationException(
-                $"{replica.Node.Name} was not promoted within {s_promotion.TotalSeconds:0} s: most primaries must be up to agree. Start the other nodes first.");
+                $"{replica.Node.Name} was not promoted within {Promotion.TotalSeconds:0} s: most primaries must be up to agree. Start the other nodes first.");
         }
     }
 }

@@ -28,12 +28,12 @@ internal static class LostData
         return aside;
     }
 
-    private static bool HasData(string folder)
-        => Directory.Exists(Path.Combine(folder, "appendonlydir"))
+    private static bool HasData(string folder) =>
+        Directory.Exists(Path.Combine(folder, "appendonlydir"))
             || Directory.EnumerateFiles(folder, "*.rdb").Any()
             || Directory.EnumerateFiles(folder, "*.aof").Any();
 
     // e7d1eec 127.0.0.1:7001@17001,localhost myself,master - 0 0 1 connected 0-5460
-    private static bool OwnsSlots(IEnumerable<string> lines)
-        => lines.Select(line => line.Split(' ')).Any(fields => fields.Length > 8 && fields[2].Contains("myself,master", StringComparison.Ordinal));
+    private static bool OwnsSlots(IEnumerable<string> lines) =>
+        lines.Select(line => line.Split(' ')).Any(fields => fields.Length > 8 && fields[2].Contains("myself,master", StringComparison.Ordinal));
 }

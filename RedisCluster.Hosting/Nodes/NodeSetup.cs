@@ -1,5 +1,5 @@
 using Aspire.Hosting.ApplicationModel;
-using RedisCluster.Hosting.Configs;
+using RedisCluster.Servers;
 
 namespace RedisCluster.Hosting.Nodes;
 
@@ -38,8 +38,8 @@ internal sealed class NodeSetup(RedisClusterResource cluster, int number, int po
     public bool KeepsData { get; set; }
 
     /// <summary>Reads the config as it is now: a changed file counts at the node's next start.</summary>
-    public NodeConfig ReadConfig()
-        => ConfigFile is { } file ? new NodeConfig(File.ReadAllText(file))
+    public NodeConfig ReadConfig() =>
+        ConfigFile is { } file ? new NodeConfig(File.ReadAllText(file))
             : TemplateFile is { } template ? new NodeConfig(File.ReadAllText(template)).OnPort(Port)
             : NodeConfig.ForPort(Port);
 

@@ -6,8 +6,8 @@ namespace RedisCluster.Hosting.Nodes;
 /// <summary>Nodes as server processes that listen on 127.0.0.1 only.</summary>
 internal static class ProcessNodes
 {
-    public static IResourceBuilder<RedisClusterNodeProcess> Add(IDistributedApplicationBuilder builder, NodeSetup setup, string server, DataFolder folder)
-        => builder.AddResource(new RedisClusterNodeProcess(setup, server, folder.Of(setup.Number)))
+    public static IResourceBuilder<RedisClusterNodeProcess> Add(IDistributedApplicationBuilder builder, NodeSetup setup, string server, DataFolder folder) =>
+        builder.AddResource(new RedisClusterNodeProcess(setup, server, folder.Of(setup.Number)))
             .WithArgs(context =>
             {
                 context.Args.Add(setup.ConfigFile ?? GeneratedConfig(context.Resource));

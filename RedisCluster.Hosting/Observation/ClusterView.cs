@@ -57,8 +57,8 @@ internal sealed class ClusterView
     public NodeView? this[int number] => _views.GetValueOrDefault(number);
 
     /// <summary>The node that serves a slot; null when none does.</summary>
-    public int? OwnerOf(int slot)
-        => Primaries.Where(number => _views[number].Myself.Slots.Any(range => range.First <= slot && slot <= range.Last)).Select(number => (int?)number).FirstOrDefault();
+    public int? OwnerOf(int slot) =>
+        Primaries.Where(number => _views[number].Myself.Slots.Any(range => range.First <= slot && slot <= range.Last)).Select(number => (int?)number).FirstOrDefault();
 
     /// <summary>Unhealthy when slots have no owner or owners are disputed, degraded when redundancy is lost.</summary>
     public (HealthStatus Status, string Text) Health()
@@ -106,8 +106,8 @@ internal sealed class ClusterView
     }
 
     // A primary that does not answer is known by the port in this node's view, which is its number in ours.
-    private static int? Number(NodeView view, Dictionary<string, int> numberOf, string id)
-        => numberOf.TryGetValue(id, out var number) ? number
+    private static int? Number(NodeView view, Dictionary<string, int> numberOf, string id) =>
+        numberOf.TryGetValue(id, out var number) ? number
             : view.Lines.FirstOrDefault(line => line.Id == id) is { Port: > 0 } line
                 && view.Lines.FirstOrDefault(other => other.IsMyself) is { } me && numberOf.TryGetValue(me.Id, out var mine)
                 ? mine + line.Port - me.Port
@@ -115,6 +115,6 @@ internal sealed class ClusterView
 
     private static HealthStatus Worse(HealthStatus one, HealthStatus other) => one < other ? one : other;
 
-    private static string Count(int number, string thing)
-        => string.Create(CultureInfo.InvariantCulture, $"{number} {thing}{(number == 1 ? "" : "s")}");
+    private static string Count(int number, string thing) =>
+        string.Create(CultureInfo.InvariantCulture, $"{number} {thing}{(number == 1 ? "" : "s")}");
 }

@@ -9,7 +9,7 @@ namespace RedisCluster.Hosting.Observation;
 /// </summary>
 internal sealed class ClusterWatch : IAsyncDisposable
 {
-    private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
     private readonly RedisClusterResource _cluster;
     private readonly ConcurrentDictionary<int, NodeLink> _links = new();
     private readonly ConcurrentDictionary<int, bool> _running = new();
@@ -23,8 +23,8 @@ internal sealed class ClusterWatch : IAsyncDisposable
     /// <summary>The role a node had when it was last reached, kept while it is stopped.</summary>
     public NodeRole? LastRole(int number) => _lastRoles.GetValueOrDefault(number);
 
-    public NodeLink Link(int number)
-        => _links.GetOrAdd(number, _ => new NodeLink(_cluster.Node(number) ?? throw new ArgumentOutOfRangeException(nameof(number), number, $"{_cluster.Name} has no such node.")));
+    public NodeLink Link(int number) =>
+        _links.GetOrAdd(number, _ => new NodeLink(_cluster.Node(number) ?? throw new ArgumentOutOfRangeException(nameof(number), number, $"{_cluster.Name} has no such node.")));
 
     /// <summary>Notes whether a node runs; nodes that do not are not asked.</summary>
     public void Running(IRedisClusterNode node, bool isRunning) => _running[node.Number] = isRunning;
@@ -48,7 +48,7 @@ internal sealed class ClusterWatch : IAsyncDisposable
     /// <summary>Observes until cancelled and tells when something changed.</summary>
     public async Task RunAsync(Func<ClusterView?, ClusterView, Task> onObserved, CancellationToken cancellationToken)
     {
-        using var timer = new PeriodicTimer(s_interval);
+        using var timer = new PeriodicTimer(Interval);
         ClusterView? before = null;
         do
         {

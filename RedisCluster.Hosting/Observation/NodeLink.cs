@@ -6,7 +6,7 @@ namespace RedisCluster.Hosting.Observation;
 /// <summary>The way to one node: keeps a connection between questions and opens a new one when it broke.</summary>
 internal sealed class NodeLink(IRedisClusterNode node) : IAsyncDisposable
 {
-    private static readonly TimeSpan s_answer = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Answer = TimeSpan.FromSeconds(1);
     private readonly SemaphoreSlim _oneAtATime = new(1);
     private NodeConnection? _connection;
 
@@ -19,7 +19,7 @@ internal sealed class NodeLink(IRedisClusterNode node) : IAsyncDisposable
     {
         await _oneAtATime.WaitAsync(cancellationToken);
         using var bounded = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        bounded.CancelAfter(answer ?? s_answer);
+        bounded.CancelAfter(answer ?? Answer);
         try
         {
             // A kept connection may have died with the node's last run; a new one shows whether the node is there now.

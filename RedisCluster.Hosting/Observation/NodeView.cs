@@ -40,13 +40,13 @@ internal sealed record NodeView(IReadOnlyList<NodeLine> Lines, bool IsInSync)
     public NodeLine Myself { get; } = Lines.First(line => line.IsMyself);
 
     /// <summary>Slots and their owners, equal for two nodes that agree.</summary>
-    public string SlotMap
-        => string.Join('\n', Lines.Where(line => line.IsPrimary && line.Slots.Count > 0)
+    public string SlotMap =>
+        string.Join('\n', Lines.Where(line => line.IsPrimary && line.Slots.Count > 0)
             .Select(line => $"{line.Id} {string.Join(' ', line.Slots)}")
             .Order(StringComparer.Ordinal));
 
-    public static NodeView Parse(string clusterNodes, string replication)
-        => new(
+    public static NodeView Parse(string clusterNodes, string replication) =>
+        new(
             [.. clusterNodes.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(NodeLine.Parse)],
             !replication.Contains("master_link_status:down", StringComparison.Ordinal));
 }

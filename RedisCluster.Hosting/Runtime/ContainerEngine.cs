@@ -1,5 +1,5 @@
-using RedisCluster.Hosting.Servers;
 using RedisCluster.Hosting.Settings;
+using RedisCluster.Servers;
 
 namespace RedisCluster.Hosting.Runtime;
 
@@ -16,15 +16,15 @@ internal sealed record ContainerEngine(string Command)
     /// <summary>The orchestrator speaks to Docker's command line of this version or newer.</summary>
     private const int OldestDocker = 25;
 
-    private static readonly TimeSpan s_answer = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan s_registryAnswer = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan s_pull = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Answer = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan RegistryAnswer = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Pull = TimeSpan.FromMinutes(5);
 
     /// <summary>Asks whether the engine answers and has the image, in some tens of milliseconds.</summary>
     public async Task<EngineAnswer> FindAsync(ImageReference image, CancellationToken cancellationToken)
     {
         using var bounded = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        bounded.CancelAfter(s_answer);
+        bounded.CancelAfter(Answer);
         try
         {
             var version = ToolRun.StartAsync(Command, ["--version"], bounded.Token);
@@ -33,7 +33,7 @@ internal sealed record ContainerEngine(string Command)
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return new EngineAnswer(null, false, $"{Command} does not answer within {s_answer.TotalSeconds:0} s");
+            return new EngineAnswer(null, false, $"{Command} does not answer within {Answer.TotalSeconds:0} s");
         }
     }
 
@@ -42,10 +42,10 @@ internal sealed record ContainerEngine(string Command)
     {
         // A registry behind a silent firewall must not hold the start: the first line comes when it has answered.
         using var bounded = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        bounded.CancelAfter(s_registryAnswer);
+        bounded.CancelAfter(RegistryAnswer);
         try
         {
-            var pull = await ToolRun.StartAsync(Command, ["pull", image.ToString()], bounded.Token, onOutput: () => bounded.CancelAfter(s_pull));
+            var pull = await ToolRun.StartAsync(Command, ["pull", image.ToString()], bounded.Token, onOutput: () => bounded.CancelAfter(Pull));
             return pull.Succeeded ? null : pull.Reason;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
@@ -69,16 +69,16 @@ internal sealed record ContainerEngine(string Command)
     }
 
     /// <summary>When a volume was made, in the engine's words.</summary>
-    public Task<ToolRun> VolumeCreatedAsync(string volume, CancellationToken cancellationToken)
-        => ToolRun.StartAsync(Command, ["volume", "inspect", "--format", "{{.CreatedAt}}", volume], cancellationToken);
+    public Task<ToolRun> VolumeCreatedAsync(string volume, CancellationToken cancellationToken) =>
+        ToolRun.StartAsync(Command, ["volume", "inspect", "--format", "{{.CreatedAt}}", volume], cancellationToken);
 
     /// <summary>Removes a volume that no container has.</summary>
-    public Task<ToolRun> RemoveVolumeAsync(string volume, CancellationToken cancellationToken)
-        => ToolRun.StartAsync(Command, ["volume", "rm", volume], cancellationToken);
+    public Task<ToolRun> RemoveVolumeAsync(string volume, CancellationToken cancellationToken) =>
+        ToolRun.StartAsync(Command, ["volume", "rm", volume], cancellationToken);
 
     /// <summary>Kills a container without giving it a chance to say goodbye.</summary>
-    public Task<ToolRun> KillAsync(string container, CancellationToken cancellationToken)
-        => ToolRun.StartAsync(Command, ["kill", "--signal", "KILL", container], cancellationToken);
+    public Task<ToolRun> KillAsync(string container, CancellationToken cancellationToken) =>
+        ToolRun.StartAsync(Command, ["kill", "--signal", "KILL", container], cancellationToken);
 
     private static string[] Lines(ToolRun answer) => answer.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
@@ -104,6 +104,6 @@ internal sealed record ContainerEngine(string Command)
     }
 
     // Docker version 28.2.2, build e6534b4
-    private static int? MajorVersion(string output)
-        => output.Split(' ').ElementAtOrDefault(2)?.Split('.')[0] is { } major && int.TryParse(major, out var number) ? number : null;
+    private static int? MajorVersion(string output) =>
+        output.Split(' ').ElementAtOrDefault(2)?.Split('.')[0] is { } major && int.TryParse(major, out var number) ? number : null;
 }

@@ -9,13 +9,13 @@ namespace RedisCluster.Hosting.Runtime;
 /// <param name="time">Tells how old a failure is.</param>
 internal sealed class FailedPulls(string folder, TimeProvider time)
 {
-    private static readonly TimeSpan s_memory = TimeSpan.FromHours(1);
+    private static readonly TimeSpan Memory = TimeSpan.FromHours(1);
 
     /// <summary>Why the image could not be pulled within the last hour; null when it was not tried, or when it worked.</summary>
     public string? Recent(ContainerEngine engine, ImageReference image)
     {
         var file = new FileInfo(FileOf(engine, image));
-        return file.Exists && time.GetUtcNow() - file.LastWriteTimeUtc < s_memory
+        return file.Exists && time.GetUtcNow() - file.LastWriteTimeUtc < Memory
             ? $"{File.ReadAllText(file.FullName)} (remembered; it is tried again after an hour, or pull it by hand)"
             : null;
     }
@@ -28,6 +28,6 @@ internal sealed class FailedPulls(string folder, TimeProvider time)
     }
 
     // An image reference contains slashes and colons.
-    private string FileOf(ContainerEngine engine, ImageReference image)
-        => Path.Combine(folder, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{engine.Command} {image}")))[..16]);
+    private string FileOf(ContainerEngine engine, ImageReference image) =>
+        Path.Combine(folder, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{engine.Command} {image}")))[..16]);
 }

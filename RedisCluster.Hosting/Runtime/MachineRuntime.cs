@@ -1,7 +1,7 @@
 using Aspire.Hosting;
 using Microsoft.Extensions.Configuration;
-using RedisCluster.Hosting.Servers;
 using RedisCluster.Hosting.Settings;
+using RedisCluster.Servers;
 
 namespace RedisCluster.Hosting.Runtime;
 
@@ -9,8 +9,8 @@ namespace RedisCluster.Hosting.Runtime;
 internal static class MachineRuntime
 {
     // The same names, in the same order, by which Aspire lets its user choose an engine.
-    private static readonly string[] s_engineSettings = ["DcpPublisher:ContainerRuntime", "ASPIRE_CONTAINER_RUNTIME", "DOTNET_ASPIRE_CONTAINER_RUNTIME"];
-    private static readonly string[] s_engines = ["docker", "podman"];
+    private static readonly string[] EngineSettings = ["DcpPublisher:ContainerRuntime", "ASPIRE_CONTAINER_RUNTIME", "DOTNET_ASPIRE_CONTAINER_RUNTIME"];
+    private static readonly string[] Engines = ["docker", "podman"];
 
     public static Task<RuntimeChoice> ChooseAsync(
         IConfiguration configuration, string appHostDirectory, RedisClusterOptions options, Action<string> progress, CancellationToken cancellationToken)
@@ -51,8 +51,8 @@ internal static class MachineRuntime
 
     private static async Task<EngineAnswer> AskEnginesAsync(IConfiguration configuration, ImageReference image, CancellationToken cancellationToken)
     {
-        var wanted = s_engineSettings.Select(setting => configuration[setting]).FirstOrDefault(value => !string.IsNullOrWhiteSpace(value));
-        var answers = await Task.WhenAll((wanted is null ? s_engines : [wanted.ToLowerInvariant()])
+        var wanted = EngineSettings.Select(setting => configuration[setting]).FirstOrDefault(value => !string.IsNullOrWhiteSpace(value));
+        var answers = await Task.WhenAll((wanted is null ? Engines : [wanted.ToLowerInvariant()])
             .Select(command => new ContainerEngine(command).FindAsync(image, cancellationToken)));
         return answers.FirstOrDefault(answer => answer.Engine is not null)
             ?? new EngineAnswer(null, false, string.Join("; ", answers.Select(answer => answer.Reason)));

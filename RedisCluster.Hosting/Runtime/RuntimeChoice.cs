@@ -1,5 +1,5 @@
 using Aspire.Hosting;
-using RedisCluster.Hosting.Servers;
+using RedisCluster.Servers;
 
 namespace RedisCluster.Hosting.Runtime;
 

@@ -6,8 +6,8 @@ namespace RedisCluster.Hosting.Settings;
 internal sealed partial record ImageReference(string? Registry, string Name, string? Tag, string? Sha256)
 {
     /// <summary>The reference as an engine's command line takes it; an image without tag and digest is :latest.</summary>
-    public override string ToString()
-        => $"{(Registry is null ? "" : Registry + "/")}{Name}{(Sha256 is null ? $":{Tag ?? "latest"}" : Tag is null ? "" : $":{Tag}")}{(Sha256 is null ? "" : $"@sha256:{Sha256}")}";
+    public override string ToString() =>
+        $"{(Registry is null ? "" : Registry + "/")}{Name}{(Sha256 is null ? $":{Tag ?? "latest"}" : Tag is null ? "" : $":{Tag}")}{(Sha256 is null ? "" : $"@sha256:{Sha256}")}";
 
     public static ImageReference? TryParse(string? text)
     {
@@ -26,8 +26,8 @@ internal sealed partial record ImageReference(string? Registry, string Name, str
             : new ImageReference(isRegistry ? path[..first] : null, name, Part(match, "tag"), Part(match, "digest"));
     }
 
-    private static string? Part(Match match, string name)
-        => match.Groups[name] is { Success: true } part ? part.Value : null;
+    private static string? Part(Match match, string name) =>
+        match.Groups[name] is { Success: true } part ? part.Value : null;
 
     [GeneratedRegex("""^(?<path>(?:[a-zA-Z0-9.-]+(?::[0-9]+)?/)?[a-z0-9]+(?:[._-]+[a-z0-9]+)*(?:/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*)(?::(?<tag>[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}))?(?:@sha256:(?<digest>[a-f0-9]{64}))?$""")]
     private static partial Regex Pattern { get; }

@@ -9,8 +9,8 @@ internal static class OptionsValidation
     private const int MostNodes = 200;
     private const int MostReplicas = 5;
     private const int SmallestPort = 1024;
-    private static readonly TimeSpan s_shortestTimeout = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan s_longestTimeout = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan ShortestTimeout = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan LongestTimeout = TimeSpan.FromMinutes(10);
 
     public static IEnumerable<string> Problems(RedisClusterOptions options)
     {
@@ -33,9 +33,9 @@ internal static class OptionsValidation
             yield return problem;
         }
 
-        if (options.NodeTimeout < s_shortestTimeout || options.NodeTimeout > s_longestTimeout)
+        if (options.NodeTimeout < ShortestTimeout || options.NodeTimeout > LongestTimeout)
         {
-            yield return $"{Setting(nameof(options.NodeTimeout))} is {options.NodeTimeout:c}; expected {s_shortestTimeout:c} to {s_longestTimeout:c}.";
+            yield return $"{Setting(nameof(options.NodeTimeout))} is {options.NodeTimeout:c}; expected {ShortestTimeout:c} to {LongestTimeout:c}.";
         }
 
         if (!Enum.IsDefined(options.Runtime))

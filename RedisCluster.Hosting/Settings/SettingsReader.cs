@@ -9,7 +9,7 @@ namespace RedisCluster.Hosting.Settings;
 /// </summary>
 internal sealed class SettingsReader(IConfiguration configuration, string clusterName, ICollection<string> problems)
 {
-    private static readonly string[] s_names =
+    private static readonly string[] Names =
     [
         nameof(RedisClusterOptions.Shards), nameof(RedisClusterOptions.ReplicasPerShard), nameof(RedisClusterOptions.FirstPort),
         nameof(RedisClusterOptions.NodeTimeout), nameof(RedisClusterOptions.Runtime), nameof(RedisClusterOptions.Image),
@@ -41,8 +41,8 @@ internal sealed class SettingsReader(IConfiguration configuration, string cluste
         return options;
     }
 
-    private void WholeNumber(string name, Action<int> set)
-        => Value(name, "a whole number", text =>
+    private void WholeNumber(string name, Action<int> set) =>
+        Value(name, "a whole number", text =>
             int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && Set(() => set(value)));
 
     // An empty value is an unset one: environment variables cannot be removed by every launcher.
@@ -64,9 +64,9 @@ internal sealed class SettingsReader(IConfiguration configuration, string cluste
     // A subsection belongs to the cluster of that name; a misspelt setting is a value.
     private void ReportUnknownNames(IConfigurationSection section)
     {
-        foreach (var unknown in section.GetChildren().Where(child => child.Value is not null && !s_names.Contains(child.Key, StringComparer.OrdinalIgnoreCase)))
+        foreach (var unknown in section.GetChildren().Where(child => child.Value is not null && !Names.Contains(child.Key, StringComparer.OrdinalIgnoreCase)))
         {
-            problems.Add($"{unknown.Path} is not a setting; the settings are {string.Join(", ", s_names)}.");
+            problems.Add($"{unknown.Path} is not a setting; the settings are {string.Join(", ", Names)}.");
         }
     }
 }

@@ -3,8 +3,8 @@ using Aspire.Hosting.ApplicationModel;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using RedisCluster.Hosting.Configs;
 using RedisCluster.Hosting.Dashboard;
+using RedisCluster.Servers;
 
 namespace RedisCluster.Hosting.Starting;
 

@@ -1,5 +1,5 @@
 using Aspire.Hosting.ApplicationModel;
-using RedisCluster.Hosting.Configs;
+using RedisCluster.Servers;
 
 namespace RedisCluster.Hosting.Starting;
 

@@ -15,8 +15,8 @@ internal static class PortCheck
     }
 
     /// <summary>Ports that another resource of the same AppHost is given as well.</summary>
-    internal static IEnumerable<string> AmongResources(RedisClusterResource cluster, IReadOnlyList<WantedPort> wanted, IEnumerable<IResource> resources)
-        => from resource in resources
+    internal static IEnumerable<string> AmongResources(RedisClusterResource cluster, IReadOnlyList<WantedPort> wanted, IEnumerable<IResource> resources) =>
+        from resource in resources
            where resource is not IRedisClusterNode node || node.Cluster != cluster
            from taken in TakenBy(resource)
            join port in wanted on taken equals port.Port
@@ -41,15 +41,15 @@ internal static class PortCheck
 
     private const string RedisClusterSetting = "RedisCluster:FirstPort";
 
-    private static IEnumerable<WantedPort> WantedPorts(RedisClusterResource cluster, bool busPortsAreLocal)
-        => cluster.Nodes.SelectMany(node => busPortsAreLocal
+    private static IEnumerable<WantedPort> WantedPorts(RedisClusterResource cluster, bool busPortsAreLocal) =>
+        cluster.Nodes.SelectMany(node => busPortsAreLocal
             ? new WantedPort[] { new(node.Port, node.Name, RedisClusterSetting), new(BusPort.Of(node.Port), $"cluster bus of {node.Name}", RedisClusterSetting) }
             : [new(node.Port, node.Name, RedisClusterSetting)]);
 
     // Projects that wait for the cluster start only when it is formed, and would fail then, each in its own log. A proxied port is the orchestrator's
     // business, which may choose another.
-    private static IEnumerable<WantedPort> OfWaiting(RedisClusterResource cluster, IEnumerable<IResource> resources)
-        => from project in resources.OfType<ProjectResource>()
+    private static IEnumerable<WantedPort> OfWaiting(RedisClusterResource cluster, IEnumerable<IResource> resources) =>
+        from project in resources.OfType<ProjectResource>()
            where project.Annotations.OfType<WaitAnnotation>().Any(wait => wait.Resource == cluster)
            where !project.Annotations.OfType<ExplicitStartupAnnotation>().Any()
            from endpoint in project.Annotations.OfType<EndpointAnnotation>()
@@ -64,8 +64,8 @@ internal static class PortCheck
     }
 
     // Nodes listen on 127.0.0.1, which a listener on all addresses blocks too.
-    private static HashSet<int> ListeningPorts()
-        => [.. IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners()
+    private static HashSet<int> ListeningPorts() =>
+        [.. IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners()
             .Where(listener => IPAddress.IsLoopback(listener.Address) || listener.Address.Equals(IPAddress.Any) || listener.Address.Equals(IPAddress.IPv6Any))
             .Select(listener => listener.Port)];
 }

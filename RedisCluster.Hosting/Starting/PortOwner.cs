@@ -6,7 +6,7 @@ namespace RedisCluster.Hosting.Starting;
 internal static class PortOwner
 {
     private const string Listening = "0A";
-    private static readonly string[] s_tables = ["/proc/net/tcp", "/proc/net/tcp6"];
+    private static readonly string[] Tables = ["/proc/net/tcp", "/proc/net/tcp6"];
 
     /// <summary>The owner of each port. All ports are looked up in one pass, because a second AppHost finds every one of them busy.</summary>
     public static IReadOnlyDictionary<int, string> Of(IReadOnlyCollection<int> ports)
@@ -15,8 +15,8 @@ internal static class PortOwner
         return ports.Distinct().ToDictionary(port => port, port => found.GetValueOrDefault(port) ?? Unknown(port));
     }
 
-    private static string Unknown(int port)
-        => OperatingSystem.IsLinux() ? "a process of another user (sudo ss -ltnp names it)"
+    private static string Unknown(int port) =>
+        OperatingSystem.IsLinux() ? "a process of another user (sudo ss -ltnp names it)"
             : OperatingSystem.IsWindows() ? $"another process (netstat -ano | findstr :{port} names it)"
             : $"another process (lsof -i :{port} names it)";
 
@@ -41,7 +41,7 @@ internal static class PortOwner
     {
         var wanted = ports.ToHashSet();
         var sockets = new Dictionary<string, int>();
-        foreach (var fields in s_tables.Where(File.Exists).SelectMany(table => File.ReadLines(table).Skip(1)).Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)))
+        foreach (var fields in Tables.Where(File.Exists).SelectMany(table => File.ReadLines(table).Skip(1)).Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)))
         {
             var port = int.Parse(fields[1].Split(':')[1], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
             if (fields[3] == Listening && wanted.Contains(port))

@@ -4,8 +4,8 @@ namespace Aspire.Hosting;
 public sealed class RedisClusterStartException : DistributedApplicationException
 {
     internal RedisClusterStartException(string cluster, IReadOnlyList<string> problems)
-        : base($"The Redis Cluster '{cluster}' cannot be started:{string.Concat(problems.Select(problem => $"\n  - {problem}"))}")
-        => Problems = problems;
+        : base($"The Redis Cluster '{cluster}' cannot be started:{string.Concat(problems.Select(problem => $"\n  - {problem}"))}") =>
+        Problems = problems;
 
     /// <summary>One sentence or two for each problem: what was found, what is expected, what to do.</summary>
     public IReadOnlyList<string> Problems { get; }

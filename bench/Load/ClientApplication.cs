@@ -1,10 +1,10 @@
-using IntegrationTests.Servers;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using RedisCluster.Client;
 using StackExchange.Redis;
+using Support;
 
 namespace Bench.Load;
 

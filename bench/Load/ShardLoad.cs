@@ -1,4 +1,4 @@
-using ClusterInitializer.Topology;
+using RedisCluster.Topology;
 using StackExchange.Redis;
 
 namespace Bench.Load;

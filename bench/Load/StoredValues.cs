@@ -1,5 +1,5 @@
 using System.Globalization;
-using ClusterInitializer.Topology;
+using RedisCluster.Topology;
 using StackExchange.Redis;
 
 namespace Bench.Load;

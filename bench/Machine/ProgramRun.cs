@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using IntegrationTests.Servers;
+using Support;
 
 namespace Bench.Machine;
 

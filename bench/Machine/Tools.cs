@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using RedisCluster.Hosting.Servers;
+using RedisCluster.Servers;
 
 namespace Bench.Machine;
 

@@ -1,9 +1,11 @@
 using System.Diagnostics;
-using ClusterInitializer.Execution;
-using ClusterInitializer.Planning;
-using ClusterInitializer.Topology;
-using IntegrationTests.Servers;
 using Microsoft.Extensions.Logging.Abstractions;
+using RedisCluster.Execution;
+using RedisCluster.Observing;
+using RedisCluster.Planning;
+using RedisCluster.Topology;
+using RedisCluster.Wire;
+using Support;
 
 namespace Bench.Nodes;
 

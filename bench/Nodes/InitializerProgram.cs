@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Bench.Machine;
-using ClusterInitializer.Topology;
-using IntegrationTests.Servers;
+using RedisCluster.Topology;
+using Support;
 
 namespace Bench.Nodes;
 

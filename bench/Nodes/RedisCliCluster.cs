@@ -1,5 +1,5 @@
 using Bench.Machine;
-using IntegrationTests.Servers;
+using Support;
 
 namespace Bench.Nodes;
 

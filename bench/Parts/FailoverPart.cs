@@ -2,7 +2,7 @@ using Bench.Load;
 using Bench.Nodes;
 using Bench.Reporting;
 using Bench.Statistics;
-using IntegrationTests.Servers;
+using Support;
 
 namespace Bench.Parts;
 

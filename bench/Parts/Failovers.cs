@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using Bench.Load;
 using Bench.Nodes;
-using ClusterInitializer.Topology;
-using IntegrationTests.Servers;
+using RedisCluster.Topology;
 using StackExchange.Redis;
+using Support;
 
 namespace Bench.Parts;
 

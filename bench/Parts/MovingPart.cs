@@ -3,11 +3,13 @@ using Bench.Load;
 using Bench.Nodes;
 using Bench.Reporting;
 using Bench.Statistics;
-using ClusterInitializer.Execution;
-using ClusterInitializer.Planning;
-using ClusterInitializer.Topology;
-using IntegrationTests.Servers;
 using Microsoft.Extensions.Logging.Abstractions;
+using RedisCluster.Execution;
+using RedisCluster.Observing;
+using RedisCluster.Planning;
+using RedisCluster.Topology;
+using RedisCluster.Wire;
+using Support;
 
 namespace Bench.Parts;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
-using IntegrationTests.Servers;
+using Support;
 using Xunit;
 
 namespace IntegrationTests.Bench;

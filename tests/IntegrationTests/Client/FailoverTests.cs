@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using IntegrationTests.Servers;
 using StackExchange.Redis;
+using Support;
 using Xunit;
 
 namespace IntegrationTests.Client;

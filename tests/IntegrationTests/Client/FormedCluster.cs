@@ -1,4 +1,4 @@
-using IntegrationTests.Servers;
+using Support;
 using Xunit;
 
 namespace IntegrationTests.Client;

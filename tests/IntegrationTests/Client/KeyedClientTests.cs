@@ -4,6 +4,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using RedisCluster.Client.Topology;
 using StackExchange.Redis;
+using Support;
 using Xunit;
 
 namespace IntegrationTests.Client;
@@ -34,7 +35,7 @@ public sealed class KeyedClientTests(SharedCluster cluster)
         var health = host.Services.GetRequiredService<HealthCheckService>();
         Assert.Equal(["redis-cluster", "redis-cluster_sessions"], (await health.CheckHealthAsync(CancellationToken)).Entries.Keys.Order());
         // Not at once: each client may still be connecting to the last of the nodes.
-        await Servers.Eventually.HoldsAsync("both clients are healthy", async token => (await health.CheckHealthAsync(token)).Status == HealthStatus.Healthy);
+        await Eventually.HoldsAsync("both clients are healthy", async token => (await health.CheckHealthAsync(token)).Status == HealthStatus.Healthy);
         await host.StopAsync(CancellationToken);
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using StackExchange.Redis;
+using Support;
 using Xunit;
 
 namespace IntegrationTests.Client;
@@ -30,7 +31,7 @@ public sealed class MetricConventionsTests(SharedCluster cluster)
         await using var host = await StartAsync();
         using var listener = new InstrumentListener(host);
         var endPoints = (await cluster.NodesAsync()).EndPoints;
-        await Servers.Eventually.HoldsAsync("every node is connected", () => host.Get<IConnectionMultiplexer>().GetServers().All(server => server.IsConnected));
+        await Eventually.HoldsAsync("every node is connected", () => host.Get<IConnectionMultiplexer>().GetServers().All(server => server.IsConnected));
 
         var count = Assert.IsType<ObservableUpDownCounter<long>>(listener.Published["db.client.connection.count"]);
         Assert.Equal("{connection}", count.Unit);

@@ -1,5 +1,5 @@
 using IntegrationTests.Client;
-using IntegrationTests.Servers;
+using Support;
 using Xunit;
 
 [assembly: AssemblyFixture(typeof(SharedCluster))]

@@ -1,9 +1,9 @@
 using System.Diagnostics;
-using IntegrationTests.Servers;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using StackExchange.Redis;
+using Support;
 using Xunit;
 
 namespace IntegrationTests.Client;

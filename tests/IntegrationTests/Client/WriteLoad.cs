@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using StackExchange.Redis;
+using Support;
 using Xunit;
 
 namespace IntegrationTests.Client;
@@ -33,7 +34,7 @@ internal sealed class WriteLoad : IAsyncDisposable
     public static async Task<WriteLoad> StartAsync(IDatabaseAsync database, string key)
     {
         var load = new WriteLoad(database, [.. Enumerable.Range(0, 4).Select(i => $"{{{key}}}:{i}"), .. Enumerable.Range(0, 8).Select(i => $"spread:{i}")]);
-        await Servers.Eventually.HoldsAsync("every caller has written", () => load._acknowledged.Count == 12);
+        await Eventually.HoldsAsync("every caller has written", () => load._acknowledged.Count == 12);
         load._longestGap = TimeSpan.Zero;
         return load;
     }
@@ -42,7 +43,7 @@ internal sealed class WriteLoad : IAsyncDisposable
     public async Task GoesOnAsync()
     {
         var before = _acknowledged.ToArray();
-        await Servers.Eventually.HoldsAsync("every caller writes again", () => before.All(key => _acknowledged[key.Key] > key.Value + 1), found: () => string.Join("; ", _failures.Select(failure => failure.Message).Distinct()));
+        await Eventually.HoldsAsync("every caller writes again", () => before.All(key => _acknowledged[key.Key] > key.Value + 1), found: () => string.Join("; ", _failures.Select(failure => failure.Message).Distinct()));
     }
 
     /// <summary>Ends the callers; none may have failed, and no acknowledged write may be gone.</summary>

@@ -1,4 +1,4 @@
-using IntegrationTests.Servers;
+using Support;
 using Xunit;
 
 namespace IntegrationTests.Initializer;
@@ -74,7 +74,7 @@ public sealed class DamagedNodesTests : ClusterTest
         var run = Reconciliation.RunAsync(nodes.EndPoints);
         await Task.WhenAll(nodes.All.Take(3).Select(node => node.StartAsync()));
         var outcome = await run;
-        Assert.True(outcome is ClusterInitializer.Execution.Outcome.Ready, outcome.ToString());
+        Assert.True(outcome is RedisCluster.Execution.Outcome.Ready, outcome.ToString());
         await Reconciliation.HealsAsync(nodes, keys);
     }
 

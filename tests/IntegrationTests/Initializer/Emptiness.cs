@@ -1,4 +1,4 @@
-using IntegrationTests.Servers;
+using Support;
 
 namespace IntegrationTests.Initializer;
 

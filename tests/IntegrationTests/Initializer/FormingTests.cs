@@ -1,5 +1,5 @@
-using ClusterInitializer.Execution;
-using IntegrationTests.Servers;
+using RedisCluster.Execution;
+using Support;
 using Xunit;
 
 namespace IntegrationTests.Initializer;
@@ -58,8 +58,8 @@ public sealed class FormingTests : ClusterTest
         await Reconciliation.BecomesReadyAsync(nodes);
         await nodes[4].KillAsync();
         var observation = await Reconciliation.ObserveAsync(nodes);
-        var silent = Assert.Single(observation.Sightings, sighting => sighting is ClusterInitializer.Topology.UnreachableNode);
+        var silent = Assert.Single(observation.Sightings, sighting => sighting is RedisCluster.Topology.UnreachableNode);
         Assert.Equal($"localhost:{nodes[4].Port}", silent.Announced.ToString());
-        Assert.Equal("connection refused", ((ClusterInitializer.Topology.UnreachableNode)silent).Reason);
+        Assert.Equal("connection refused", ((RedisCluster.Topology.UnreachableNode)silent).Reason);
     }
 }

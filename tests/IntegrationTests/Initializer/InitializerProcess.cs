@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using IntegrationTests.Servers;
-using Xunit;
+using Support;
 
 namespace IntegrationTests.Initializer;
 
@@ -17,23 +16,13 @@ internal static class InitializerProcess
                 start.ArgumentList.Add(argument);
             }
         });
-        var output = await OutputAsync(process);
+        var output = await ProgramOutput.ReadAsync(process);
         return (process.ExitCode, output);
-    }
-
-    /// <summary>All that it printed, once it has ended.</summary>
-    public static async Task<string> OutputAsync(Process process)
-    {
-        var cancellationToken = TestContext.Current.CancellationToken;
-        var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
-        var errors = process.StandardError.ReadToEndAsync(cancellationToken);
-        await process.WaitForExitAsync(cancellationToken);
-        return await output + await errors;
     }
 
     public static Process Start(IReadOnlyList<string> nodes, Action<ProcessStartInfo>? configure = null)
     {
-        var program = Path.ChangeExtension(typeof(ClusterInitializer.Execution.Reconciler).Assembly.Location, null);
+        var program = Path.ChangeExtension(typeof(ClusterInitializer.CommandLine).Assembly.Location, null);
         var start = new ProcessStartInfo(OperatingSystem.IsWindows() ? program + ".exe" : program) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["RedisCluster__Password"] = RedisNodes.Password;
         start.Environment["RedisCluster__Deadline"] = "00:00:30";

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
-using ClusterInitializer.Execution;
-using IntegrationTests.Servers;
-using RedisCluster.Hosting.Servers;
+using RedisCluster.Execution;
+using RedisCluster.Servers;
+using Support;
 using Xunit;
 
 namespace IntegrationTests.Initializer;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using IntegrationTests.Servers;
+using Support;
 using Xunit;
 
 namespace IntegrationTests.Initializer;
@@ -37,7 +37,7 @@ internal static class InterruptedRun
         try
         {
             var outcome = await Reconciliation.RunAsync(nodes, shards, replicas, cancellationToken: end.Token);
-            Assert.True(cutOff.After is not null || outcome is ClusterInitializer.Execution.Outcome.Ready, outcome.ToString());
+            Assert.True(cutOff.After is not null || outcome is RedisCluster.Execution.Outcome.Ready, outcome.ToString());
         }
         catch (OperationCanceledException) when (cutOff.After is not null)
         {
@@ -53,7 +53,7 @@ internal static class InterruptedRun
             start.Environment["RedisCluster__ReplicasPerShard"] = replicas.ToString(CultureInfo.InvariantCulture);
         });
         cutOff.End = process.Kill;
-        var output = await InitializerProcess.OutputAsync(process);
+        var output = await ProgramOutput.ReadAsync(process);
         Assert.True(cutOff.After is not null || process.ExitCode == 0, output);
     }
 }

@@ -1,5 +1,5 @@
-using ClusterInitializer.Planning;
-using IntegrationTests.Servers;
+using RedisCluster.Planning;
+using Support;
 using Xunit;
 
 namespace IntegrationTests.Initializer;

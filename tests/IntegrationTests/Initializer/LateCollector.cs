@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 using System.Text;
-using IntegrationTests.Servers;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Support;
 
 namespace IntegrationTests.Initializer;
 

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using IntegrationTests.Servers;
+using Support;
 using Xunit;
 
 namespace IntegrationTests.Initializer;
@@ -51,7 +51,7 @@ public sealed class ProcessTests : ClusterTest
         await Task.Delay(TimeSpan.FromSeconds(1.5), CancellationToken); // So much later it comes.
         await collector.StartAsync(CancellationToken);
 
-        var rest = await InitializerProcess.OutputAsync(process);
+        var rest = await ProgramOutput.ReadAsync(process);
         Assert.True(process.ExitCode == 0, rest);
         Assert.Contains("reconcile cluster", collector.Of("traces"), StringComparison.Ordinal);
         Assert.Contains("wait for the nodes to answer", collector.Of("traces"), StringComparison.Ordinal);
@@ -93,7 +93,7 @@ public sealed class ProcessTests : ClusterTest
             start.Environment["RedisCluster__Password"] = "not it";
             start.Environment["RedisCluster__ReplicasPerShard"] = "0";
         });
-        var output = await InitializerProcess.OutputAsync(process);
+        var output = await ProgramOutput.ReadAsync(process);
         Assert.Equal(1, process.ExitCode);
         Assert.Contains("RedisCluster:Password is not the password of this node", output, StringComparison.Ordinal);
         Assert.DoesNotContain("not it", output, StringComparison.Ordinal);

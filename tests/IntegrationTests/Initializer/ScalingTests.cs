@@ -1,7 +1,8 @@
-using ClusterInitializer.Execution;
-using ClusterInitializer.Planning;
-using IntegrationTests.Servers;
+using RedisCluster.Execution;
+using RedisCluster.Planning;
+using RedisCluster.Wire;
 using StackExchange.Redis;
+using Support;
 using Xunit;
 
 namespace IntegrationTests.Initializer;
@@ -122,7 +123,7 @@ public sealed class ScalingTests : ClusterTest
         var owner = await OwnerAsync(nodes);
         var observation = await Reconciliation.ObserveAsync(nodes);
         var other = observation.Nodes.First(node => node.Id != owner.Id && !node.Slots.IsEmpty);
-        await Reconciliation.MoveAsync(observation, new MoveSlots(owner.Reference, other.Reference, ClusterInitializer.Topology.SlotSet.Of([15495])));
+        await Reconciliation.MoveAsync(observation, new MoveSlots(owner.Reference, other.Reference, RedisCluster.Topology.SlotSet.Of([15495])));
 
         Assert.Equal(other.Id, (await OwnerAsync(nodes)).Id);
         Assert.Equal(64, await database.HashLengthAsync("{a}hash"));
@@ -160,6 +161,6 @@ public sealed class ScalingTests : ClusterTest
         Assert.Equal("OK", (await connections.SendAsync(node, ["FLUSHALL"], CancellationToken)).Text);
     }
 
-    private static async Task<ClusterInitializer.Topology.NodeObservation> OwnerAsync(RedisNodes nodes) =>
+    private static async Task<RedisCluster.Topology.NodeObservation> OwnerAsync(RedisNodes nodes) =>
         (await Reconciliation.ObserveAsync(nodes)).Nodes.Single(node => node.Slots.Contains(15495));
 }

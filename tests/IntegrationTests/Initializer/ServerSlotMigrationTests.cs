@@ -1,7 +1,8 @@
 using System.Text;
-using ClusterInitializer.Execution;
-using ClusterInitializer.Topology;
-using IntegrationTests.Servers;
+using RedisCluster.Execution;
+using RedisCluster.Topology;
+using RedisCluster.Wire;
+using Support;
 using Xunit;
 
 namespace IntegrationTests.Initializer;

@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
-using IntegrationTests.Servers;
 using StackExchange.Redis;
+using Support;
 using Xunit;
 
 namespace IntegrationTests.Initializer;

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using IntegrationTests.Client;
-using IntegrationTests.Servers;
 using SampleApi.Cluster;
+using Support;
 using Xunit;
 
 namespace IntegrationTests.SampleApi;

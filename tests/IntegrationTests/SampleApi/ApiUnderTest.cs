@@ -1,11 +1,11 @@
 using System.Net;
 using IntegrationTests.Client;
-using IntegrationTests.Servers;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using SampleApi.Cluster;
+using Support;
 
 namespace IntegrationTests.SampleApi;
 

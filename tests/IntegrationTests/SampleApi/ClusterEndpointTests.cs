@@ -2,6 +2,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using IntegrationTests.Client;
 using SampleApi.Cluster;
+using Support;
 using Xunit;
 
 namespace IntegrationTests.SampleApi;
@@ -15,7 +16,7 @@ public sealed class ClusterEndpointTests(SharedCluster cluster)
     {
         var nodes = await cluster.NodesAsync();
         await using var api = ApiUnderTest.Start(nodes);
-        await Servers.Eventually.HoldsAsync("every replica is linked", async token => (await ReadAsync(api, token)).Shards.All(shard => shard.Replicas.All(replica => replica is { LagBytes: >= 0, IsConnected: true })));
+        await Eventually.HoldsAsync("every replica is linked", async token => (await ReadAsync(api, token)).Shards.All(shard => shard.Replicas.All(replica => replica is { LagBytes: >= 0, IsConnected: true })));
 
         var report = await ReadAsync(api, CancellationToken);
         Assert.Equal(16384, report.ServedSlots);
@@ -29,7 +30,7 @@ public sealed class ClusterEndpointTests(SharedCluster cluster)
     public async Task HealthCountsAndOpenApiNamesTheRoutes()
     {
         await using var api = ApiUnderTest.Start(await cluster.NodesAsync());
-        await Servers.Eventually.HoldsAsync("the API is healthy", async token => (await api.Client.GetStringAsync("/health", token)).Contains("16384/16384 slots served by 3 shards; 6/6 nodes usable", StringComparison.Ordinal));
+        await Eventually.HoldsAsync("the API is healthy", async token => (await api.Client.GetStringAsync("/health", token)).Contains("16384/16384 slots served by 3 shards; 6/6 nodes usable", StringComparison.Ordinal));
         Assert.Equal("""{"status":"Healthy","checks":{"self":{"status":"Healthy"}}}""", await api.Client.GetStringAsync("/alive", CancellationToken));
 
         var document = await api.Client.GetFromJsonAsync<JsonElement>("/openapi/v1.json", CancellationToken);

@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Text;
 using IntegrationTests.Client;
 using Microsoft.AspNetCore.Mvc;
+using Support;
 using Xunit;
 
 namespace IntegrationTests.SampleApi;
@@ -55,7 +56,7 @@ public sealed class KeyValueTests(SharedCluster cluster) : IAsyncLifetime
     {
         await PutAsync($"{_key}?ttl=1", "short");
         Assert.Equal("short", await Api.GetStringAsync($"/kv/{_key}", CancellationToken));
-        await Servers.Eventually.HoldsAsync($"{_key} expires", async token => (await Api.GetAsync($"/kv/{_key}", token)).StatusCode == HttpStatusCode.NotFound, TimeSpan.FromSeconds(5));
+        await Eventually.HoldsAsync($"{_key} expires", async token => (await Api.GetAsync($"/kv/{_key}", token)).StatusCode == HttpStatusCode.NotFound, TimeSpan.FromSeconds(5));
     }
 
     [Fact]

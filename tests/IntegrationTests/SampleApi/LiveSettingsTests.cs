@@ -1,8 +1,8 @@
 using System.Net;
 using System.Net.Http.Json;
 using IntegrationTests.Client;
-using IntegrationTests.Servers;
 using SampleApi.Patterns.RateLimits;
+using Support;
 using Xunit;
 
 namespace IntegrationTests.SampleApi;

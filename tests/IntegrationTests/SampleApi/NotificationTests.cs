@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using IntegrationTests.Client;
-using IntegrationTests.Servers;
+using Support;
 using Xunit;
 
 namespace IntegrationTests.SampleApi;

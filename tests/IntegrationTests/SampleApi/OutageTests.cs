@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using IntegrationTests.Client;
-using IntegrationTests.Servers;
+using Support;
 using Xunit;
 
 namespace IntegrationTests.SampleApi;

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json;
 using IntegrationTests.Client;
-using IntegrationTests.Servers;
 using Xunit;
 
 namespace IntegrationTests.SampleApi;

@@ -2,9 +2,9 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using IntegrationTests.Client;
-using IntegrationTests.Servers;
 using Microsoft.Extensions.DependencyInjection;
 using SampleApi.Patterns.Snapshots;
+using Support;
 using Xunit;
 
 namespace IntegrationTests.SampleApi;

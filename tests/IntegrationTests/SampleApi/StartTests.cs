@@ -2,9 +2,8 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using IntegrationTests.Client;
-using IntegrationTests.Initializer;
-using IntegrationTests.Servers;
 using SampleApi.Cluster;
+using Support;
 using Xunit;
 
 namespace IntegrationTests.SampleApi;
@@ -44,7 +43,7 @@ public sealed class StartTests : ClusterTest
 
         using var process = Process.Start(start)!;
         LastWill.Ends(process.Id);
-        var output = await InitializerProcess.OutputAsync(process);
+        var output = await ProgramOutput.ReadAsync(process);
         return (process.ExitCode, output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 }

@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using System.Net.Http.Json;
 using IntegrationTests.Client;
-using IntegrationTests.Servers;
 using Microsoft.Extensions.DependencyInjection;
 using OpenTelemetry.Trace;
 using RedisCluster.Client.Telemetry;
+using Support;
 using Xunit;
 
 namespace IntegrationTests.SampleApi;

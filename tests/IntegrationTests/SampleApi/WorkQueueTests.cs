@@ -2,8 +2,8 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using IntegrationTests.Client;
-using IntegrationTests.Servers;
 using SampleApi.Patterns.WorkQueue;
+using Support;
 using Xunit;
 
 namespace IntegrationTests.SampleApi;

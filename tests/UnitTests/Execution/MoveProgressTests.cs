@@ -1,9 +1,8 @@
 using System.Diagnostics.Metrics;
-using ClusterInitializer;
-using ClusterInitializer.Execution;
-using ClusterInitializer.Planning;
-using ClusterInitializer.Topology;
 using Microsoft.Extensions.Logging;
+using RedisCluster.Execution;
+using RedisCluster.Planning;
+using RedisCluster.Topology;
 using Xunit;
 
 namespace UnitTests.Execution;

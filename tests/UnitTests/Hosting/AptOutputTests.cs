@@ -1,4 +1,4 @@
-using RedisCluster.Hosting.Servers;
+using RedisCluster.Servers;
 using Xunit;
 
 namespace UnitTests.Hosting;

@@ -1,5 +1,5 @@
-using RedisCluster.Hosting.Configs;
 using RedisCluster.Hosting.Nodes;
+using RedisCluster.Servers;
 using Xunit;
 
 namespace UnitTests.Hosting;

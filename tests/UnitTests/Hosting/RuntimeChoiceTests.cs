@@ -1,6 +1,6 @@
 using Aspire.Hosting;
 using RedisCluster.Hosting.Runtime;
-using RedisCluster.Hosting.Servers;
+using RedisCluster.Servers;
 using Xunit;
 
 namespace UnitTests.Hosting;

@@ -1,5 +1,5 @@
-using ClusterInitializer.Planning;
-using ClusterInitializer.Topology;
+using RedisCluster.Planning;
+using RedisCluster.Topology;
 
 namespace UnitTests.Planning;
 

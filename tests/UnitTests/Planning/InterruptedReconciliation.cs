@@ -1,4 +1,4 @@
-using ClusterInitializer.Planning;
+using RedisCluster.Planning;
 using Xunit;
 
 namespace UnitTests.Planning;

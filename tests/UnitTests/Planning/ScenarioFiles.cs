@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
-using ClusterInitializer.Planning;
-using ClusterInitializer.Topology;
+using RedisCluster.Planning;
+using RedisCluster.Topology;
 using Xunit;
 
 namespace UnitTests.Planning;

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using ClusterInitializer.Topology;
+using RedisCluster.Topology;
 
 namespace UnitTests.Planning;
 

@@ -1,4 +1,4 @@
-using ClusterInitializer.Topology;
+using RedisCluster.Topology;
 
 namespace UnitTests.Planning;
 

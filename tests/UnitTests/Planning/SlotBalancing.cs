@@ -1,6 +1,6 @@
-using ClusterInitializer.Planning;
-using ClusterInitializer.Topology;
 using CsCheck;
+using RedisCluster.Planning;
+using RedisCluster.Topology;
 using Xunit;
 
 namespace UnitTests.Planning;

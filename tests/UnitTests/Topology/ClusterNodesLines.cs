@@ -1,4 +1,4 @@
-using ClusterInitializer.Topology;
+using RedisCluster.Topology;
 using Xunit;
 
 namespace UnitTests.Topology;

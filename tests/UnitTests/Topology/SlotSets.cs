@@ -1,5 +1,5 @@
-using ClusterInitializer.Topology;
 using CsCheck;
+using RedisCluster.Topology;
 using Xunit;
 
 namespace UnitTests.Topology;

@@ -1,9 +1,9 @@
-using IntegrationTests.Servers;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.Caching.Hybrid;
 using StackExchange.Redis;
+using Support;
 using Xunit;
 
 namespace IntegrationTests.Client.Packages;

@@ -1,11 +1,11 @@
 using System.Text;
-using IntegrationTests.Servers;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.OutputCaching;
 using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.DependencyInjection;
+using Support;
 using Xunit;
 
 namespace IntegrationTests.Client.Packages;

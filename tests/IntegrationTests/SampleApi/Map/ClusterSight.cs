@@ -1,5 +1,5 @@
 using System.Net.Sockets;
-using IntegrationTests.Servers;
+using Support;
 
 namespace IntegrationTests.SampleApi.Map;
 

@@ -2,8 +2,8 @@ using System.Diagnostics;
 using System.Net;
 using System.Text.RegularExpressions;
 using IntegrationTests.Client;
-using IntegrationTests.Servers;
 using SampleApi.Map;
+using Support;
 using Xunit;
 
 namespace IntegrationTests.SampleApi.Map;

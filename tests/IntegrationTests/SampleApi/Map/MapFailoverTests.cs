@@ -1,5 +1,4 @@
 using IntegrationTests.Client;
-using IntegrationTests.Servers;
 using Xunit;
 
 namespace IntegrationTests.SampleApi.Map;

@@ -1,0 +1,70 @@
+namespace RedisCluster.Servers;
+
+/// <summary>
+/// Finds the server for nodes that run as processes: the configured path, then PATH, then the user's cache, into which
+/// the distribution's own package is unpacked on Debian and Ubuntu.
+/// </summary>
+internal static class RedisServerLocator
+{
+    private static readonly string[] Programs = ["redis-server", "valkey-server"];
+
+    /// <summary>Finds a server on this machine, fetching one where that is possible.</summary>
+    /// <param name="configuredPath">RedisCluster:ServerPath; when set, nothing else is tried.</param>
+    /// <param name="progress">Receives a line for each step that takes time.</param>
+    /// <param name="cancellationToken">Ends the search, running tools included.</param>
+    /// <exception cref="RedisServerNotFoundException">Nothing usable: the message says what to install.</exception>
+    public static Task<RedisServer> FindAsync(string? configuredPath, Action<string> progress, CancellationToken cancellationToken) =>
+        FindAsync(ServerSearch.OnThisMachine(), configuredPath, progress, cancellationToken);
+
+    internal static async Task<RedisServer> FindAsync(
+        ServerSearch search, string? configuredPath, Action<string> progress, CancellationToken cancellationToken)
+    {
+        if (!string.IsNullOrWhiteSpace(configuredPath))
+        {
+            return await AskConfiguredAsync(configuredPath, cancellationToken);
+        }
+
+        foreach (var path in search.Candidates(Programs))
+        {
+            var found = await RedisServer.AskAsync(path, cancellationToken);
+            if (found is { IsSupported: true })
+            {
+                return found;
+            }
+
+            progress(found is null ? $"{path} does not say its version; looking further." : $"{found} is older than {RedisServer.OldestSupported}; looking further.");
+        }
+
+        if (!search.HasDebianPackages)
+        {
+            throw new RedisServerNotFoundException($"No redis-server or valkey-server {RedisServer.OldestSupported} or newer on PATH. {search.Advice}");
+        }
+
+        try
+        {
+            return await new DebianServerPackage("redis-server").UnpackAsync(search.CacheFolder, progress, cancellationToken);
+        }
+        catch (DebianPackageException cause)
+        {
+            throw new RedisServerNotFoundException(
+                $"No redis-server or valkey-server {RedisServer.OldestSupported} or newer on PATH, and the distribution's package could not be used: {cause.Message} {search.Advice}");
+        }
+    }
+
+    private static async Task<RedisServer> AskConfiguredAsync(string path, CancellationToken cancellationToken)
+    {
+        if (!File.Exists(path))
+        {
+            throw new RedisServerNotFoundException(
+                $"RedisCluster:ServerPath is '{path}', where there is no file. Give the full path of a redis-server or valkey-server, or remove the setting to have one searched.");
+        }
+
+        var found = await RedisServer.AskAsync(path, cancellationToken)
+            ?? throw new RedisServerNotFoundException(
+                $"RedisCluster:ServerPath is '{path}', which does not answer --version as a redis-server or valkey-server does. Give the path of the server program itself.");
+        return found.IsSupported
+            ? found
+            : throw new RedisServerNotFoundException(
+                $"RedisCluster:ServerPath is '{path}', {found.Name} {found.Version}; {RedisServer.OldestSupported} or newer is needed.");
+    }
+}

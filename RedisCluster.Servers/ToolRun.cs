@@ -1,0 +1,72 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Text;
+
+namespace RedisCluster.Servers;
+
+/// <summary>One finished run of a command line tool.</summary>
+internal sealed record ToolRun(string Command, int ExitCode, string Output, string Error)
+{
+    /// <summary>The exit code when the program could not be started at all, as shells report it.</summary>
+    public const int NotStarted = 127;
+
+    public bool Succeeded => ExitCode == 0;
+
+    /// <summary>The last line the tool wrote, on the error stream if there is one.</summary>
+    public string Reason =>
+        LastLine(Error) ?? LastLine(Output) ?? $"exit code {ExitCode}";
+
+    /// <summary>Runs a tool to its end, in the C locale so that its output can be read; kills it when cancelled.</summary>
+    public static async Task<ToolRun> StartAsync(
+        string file, IEnumerable<string> arguments, CancellationToken cancellationToken, string? workingDirectory = null, Action? onOutput = null)
+    {
+        var start = new ProcessStartInfo(file, arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = workingDirectory ?? "",
+            Environment = { ["LC_ALL"] = "C.UTF-8" },
+        };
+
+        var command = string.Join(' ', [Path.GetFileName(file), .. start.ArgumentList]);
+        using var process = new Process { StartInfo = start };
+        try
+        {
+            process.Start();
+        }
+        catch (Win32Exception cause)
+        {
+            return new ToolRun(command, NotStarted, "", cause.Message);
+        }
+
+        process.StandardInput.Close();
+        try
+        {
+            var output = ReadAsync(process.StandardOutput, onOutput, cancellationToken);
+            var error = ReadAsync(process.StandardError, null, cancellationToken);
+            await process.WaitForExitAsync(cancellationToken);
+            return new ToolRun(command, process.ExitCode, await output, await error);
+        }
+        catch (OperationCanceledException) when (!process.HasExited)
+        {
+            process.Kill(entireProcessTree: true);
+            throw;
+        }
+    }
+
+    private static async Task<string> ReadAsync(StreamReader reader, Action? onOutput, CancellationToken cancellationToken)
+    {
+        var text = new StringBuilder();
+        while (await reader.ReadLineAsync(cancellationToken) is { } line)
+        {
+            text.Append(line).Append('\n');
+            onOutput?.Invoke();
+        }
+
+        return text.ToString();
+    }
+
+    private static string? LastLine(string text) =>
+        text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault()?.TrimEnd('.');
+}

@@ -1,0 +1,170 @@
+using System.Diagnostics;
+using System.Globalization;
+using RedisCluster.Observing;
+using RedisCluster.Planning;
+using RedisCluster.Topology;
+using RedisCluster.Wire;
+
+namespace RedisCluster.Execution;
+
+/// <summary>
+/// Carries out one action. What an interrupted or repeated run did before is noticed by the node's own words; any other refusal ends the
+/// pass, and the next observation decides.
+/// </summary>
+internal sealed class Executor(NodeConnections connections, SlotMover mover, ClientIntroduction introduction)
+{
+    private static readonly TimeSpan FailOverTimeout = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan FailOverPause = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan QuietTime = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LongestFarewell = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan FarewellPause = TimeSpan.FromMilliseconds(100);
+
+    /// <exception cref="NodeException">A node does not answer, or not as the action needs it.</exception>
+    public async Task ExecuteAsync(ClusterAction action, ClusterObservation observation, CancellationToken cancellationToken)
+    {
+        Task SendAsync(params object[] command) => connections.SendAsync(action.Node, command, cancellationToken);
+
+        switch (action)
+        {
+            case SetNodeTimeout { Timeout: var timeout }:
+                await SendAsync("CONFIG", "SET", "cluster-node-timeout", (long)timeout.TotalMilliseconds);
+                break;
+            case StayPrimary:
+                await SendAsync("CONFIG", "SET", "cluster-allow-replica-migration", "no");
+                break;
+            case SetConfigEpoch { Epoch: var epoch }:
+                // Without an epoch of its own a node gets one by collision resolution, some seconds later and harmlessly.
+                await ToleratingAsync(SendAsync("CLUSTER", "SET-CONFIG-EPOCH", epoch), "is already non-zero", "does not know any other node");
+                break;
+            case AddSlots { Slots: var slots }:
+                await SendAsync(["CLUSTER", "ADDSLOTSRANGE", .. Ends(slots)]);
+                break;
+            case DeleteSlots { Slots: var slots }:
+                await SendAsync(["CLUSTER", "DELSLOTSRANGE", .. Ends(slots)]);
+                break;
+            case Meet { PeerAddress: var peer }:
+                await SendAsync("CLUSTER", "MEET", peer.Ip, peer.Port, peer.BusPort);
+                break;
+            case Replicate { Primary: var primary }:
+                await SendAsync("CLUSTER", "REPLICATE", primary.Id.Value);
+                break;
+            case Forget { Id: var id }:
+                await ToleratingAsync(SendAsync("CLUSTER", "FORGET", id.Value), "Unknown node");
+                break;
+            case Reset { Kind: var kind }:
+                await ResetAsync(action.Node, kind, cancellationToken);
+                break;
+            case FailOver { Mode: var mode }:
+                await FailOverAsync(action.Node, mode, cancellationToken);
+                break;
+            case SetSlotStable { Slots: var slots }:
+                await Task.WhenAll(slots.Select(slot => SendAsync("CLUSTER", "SETSLOT", slot, "STABLE")));
+                break;
+            case SetSlotOwner { Slots: var slots, Owner: var owner }:
+                // A primary that lost its last slot has made itself a replica and learns owners by gossip.
+                await Task.WhenAll(slots.Select(slot =>
+                    ToleratingAsync(SendAsync("CLUSTER", "SETSLOT", slot, "NODE", owner.Id.Value), "SETSLOT only with masters")));
+                break;
+            case BumpEpoch:
+                await SendAsync("CLUSTER", "BUMPEPOCH");
+                break;
+            case NudgeReplication { Primary: var primary }:
+                await NudgeAsync(action.Node, primary.Announced, cancellationToken);
+                break;
+            case MoveSlots move:
+                await mover.MoveAsync(move, observation, cancellationToken);
+                break;
+            default:
+                throw new NotSupportedException($"No way to carry out '{action}'.");
+        }
+    }
+
+    /// <summary>Ranges as commands take them: first and last of each, inclusive.</summary>
+    public static IEnumerable<object> Ends(SlotSet slots) => slots.Ranges.SelectMany(range => new object[] { range.First, range.Last });
+
+    /// <summary>Completes also when the node refuses with one of these texts, which say that the work is done already.</summary>
+    public static async Task ToleratingAsync(Task command, params string[] texts)
+    {
+        try
+        {
+            await command;
+        }
+        catch (NodeRefusedException exception) when (texts.Any(exception.Says))
+        {
+            return;
+        }
+    }
+
+    private async Task NudgeAsync(NodeAddress replica, NodeAddress primary, CancellationToken cancellationToken)
+    {
+        // More replicas than anyone has, so that it asks them all for an acknowledgement, and waits.
+        await connections.SendAsync(primary, ["WAIT", 1000, 5], cancellationToken);
+        var report = new NodeReport((await connections.SendAsync(replica, ["INFO", "replication"], cancellationToken)).Text);
+        if (report.Replication is { LinkUp: true, Offset: 0 })
+        {
+            await connections.SendAsync(replica, ["CLIENT", "KILL", "TYPE", "master"], cancellationToken);
+        }
+    }
+
+    private async Task ResetAsync(NodeAddress node, ResetKind kind, CancellationToken cancellationToken)
+    {
+        if (kind is ResetKind.FlushAndHard)
+        {
+            // A replica is read-only; its reset empties it anyway.
+            await ToleratingAsync(connections.SendAsync(node, ["FLUSHALL"], cancellationToken), "READONLY");
+        }
+
+        await UntilNobodyIsSentOnAsync(node, cancellationToken);
+        await connections.SendAsync(node, ["CLUSTER", "RESET", kind is ResetKind.Soft ? "SOFT" : "HARD"], cancellationToken);
+
+        // The reset empties a replica in memory only: from its append-only file a restart would bring back the keys of the shard that it left.
+        await connections.SendAsync(node, ["FLUSHALL"], cancellationToken);
+    }
+
+    // A node that gave its slots away tells clients where they are now (MOVED). After its reset the same clients would get an error, so those
+    // are told, and those that still come get the time to learn: by itself the driver reads the new owners at most every few seconds.
+    private async Task UntilNobodyIsSentOnAsync(NodeAddress node, CancellationToken cancellationToken)
+    {
+        await introduction.AnnounceAsync(node, cancellationToken);
+        var start = Stopwatch.GetTimestamp();
+        var sentOn = await CountAsync();
+        for (var quietSince = start; sentOn > 0 && Stopwatch.GetElapsedTime(quietSince) < QuietTime && Stopwatch.GetElapsedTime(start) < LongestFarewell;)
+        {
+            await Task.Delay(FarewellPause, cancellationToken);
+            var now = await CountAsync();
+            (quietSince, sentOn) = now == sentOn ? (quietSince, sentOn) : (Stopwatch.GetTimestamp(), now);
+        }
+
+        // errorstat_MOVED:count=17
+        async Task<long> CountAsync()
+        {
+            var report = new NodeReport((await connections.SendAsync(node, ["INFO", "errorstats"], cancellationToken)).Text);
+            return report["errorstat_MOVED"] is { } count ? long.Parse(count["count=".Length..], CultureInfo.InvariantCulture) : 0;
+        }
+    }
+
+    private async Task FailOverAsync(NodeAddress node, FailOverMode mode, CancellationToken cancellationToken)
+    {
+        object[] command = mode switch
+        {
+            FailOverMode.Graceful => ["CLUSTER", "FAILOVER"],
+            FailOverMode.Force => ["CLUSTER", "FAILOVER", "FORCE"],
+            _ => ["CLUSTER", "FAILOVER", "TAKEOVER"],
+        };
+        await ToleratingAsync(connections.SendAsync(node, command, cancellationToken), "send CLUSTER FAILOVER to a replica");
+
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(FailOverTimeout);
+        try
+        {
+            while ((await connections.SendAsync(node, ["ROLE"], limit.Token)).Items[0].Text != "master")
+            {
+                await Task.Delay(FailOverPause, limit.Token);
+            }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new NodeRefusedException(node, string.Join(' ', command), $"still a replica {FailOverTimeout.TotalSeconds:0} s later");
+        }
+    }
+}

@@ -1,0 +1,73 @@
+using System.Collections.Immutable;
+
+namespace RedisCluster.Topology;
+
+/// <summary>What came of asking one listed node: a <see cref="NodeObservation"/>, or why there is none.</summary>
+/// <param name="Announced">The listed address, which clients use too.</param>
+internal abstract record NodeSighting(NodeAddress Announced);
+
+/// <summary>A node that did not answer; it may answer later.</summary>
+/// <param name="Announced">The listed address.</param>
+/// <param name="Reason">What happened instead, as in "connection refused".</param>
+internal sealed record UnreachableNode(NodeAddress Announced, string Reason) : NodeSighting(Announced);
+
+/// <summary>A node that answers and can never be part of the cluster as it is: wrong password, cluster mode off.</summary>
+/// <param name="Announced">The listed address.</param>
+/// <param name="Reason">What it answered, and what to do about it.</param>
+internal sealed record UnusableNode(NodeAddress Announced, string Reason) : NodeSighting(Announced);
+
+/// <summary>What one node says of itself and how it sees the cluster, all asked at one moment.</summary>
+/// <param name="Announced">The listed address, which clients use too.</param>
+internal sealed record NodeObservation(NodeAddress Announced) : NodeSighting(Announced)
+{
+    public required ServerVersion Server { get; init; }
+
+    /// <summary>CLUSTER NODES.</summary>
+    public required ClusterView View { get; init; }
+
+    /// <summary>Where other nodes reach it: <c>laddr</c> of CLIENT INFO, and the bus port of its own line.</summary>
+    public required BusAddress OwnAddress { get; init; }
+
+    /// <summary><c>cluster_state:ok</c> of CLUSTER INFO.</summary>
+    public bool ClusterStateOk { get; init; }
+
+    /// <summary>DBSIZE.</summary>
+    public long KeyCount { get; init; }
+
+    /// <summary>Which of <see cref="ClusterObservation.SlotsInDoubt"/> hold keys on this node (CLUSTER COUNTKEYSINSLOT).</summary>
+    public SlotSet SlotsWithKeys { get; init; } = SlotSet.Empty;
+
+    /// <summary>INFO replication of a replica; null on a primary.</summary>
+    public ReplicationState? Replication { get; init; }
+
+    /// <summary><c>loading:1</c> of INFO persistence: its data is still being read from disk, so counts are too low.</summary>
+    public bool IsLoading { get; init; }
+
+    public TimeSpan Uptime { get; init; }
+
+    /// <summary>CONFIG GET cluster-node-timeout.</summary>
+    public TimeSpan NodeTimeout { get; init; }
+
+    /// <summary>CLUSTER SLOTS.</summary>
+    public ImmutableArray<ListedSlots> ListedSlots { get; init; } = [];
+
+    /// <summary>Moves the server itself is busy with; empty for servers that cannot.</summary>
+    public ImmutableArray<ServerSlotMigration> SlotMigrations { get; init; } = [];
+
+    public NodeId Id => View.Myself.Id;
+
+    public bool IsPrimary => View.Myself.IsPrimary;
+
+    public bool IsReplica => View.Myself.IsReplica;
+
+    /// <summary>The slots it serves by its own account; a replica's are none.</summary>
+    public SlotSet Slots => View.Myself.Slots;
+
+    public NodeReference Reference => new(Id, Announced);
+}
+
+/// <summary>A node as an action names it: commands need its id, readers its address.</summary>
+internal sealed record NodeReference(NodeId Id, NodeAddress Announced)
+{
+    public override string ToString() => Announced.ToString();
+}

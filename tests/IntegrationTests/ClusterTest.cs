@@ -1,0 +1,43 @@
+using RedisCluster.Servers;
+using Support;
+using Xunit;
+
+namespace IntegrationTests;
+
+/// <summary>A test with real nodes: on failure it prints what each node thought and logged, and always removes them.</summary>
+public abstract class ClusterTest : IAsyncLifetime
+{
+    private readonly List<RedisNodes> _started = [];
+
+    protected static CancellationToken CancellationToken => TestContext.Current.CancellationToken;
+
+    internal async Task<RedisNodes> StartNodesAsync(int count, RedisServer? server = null) => Keep(await RedisNodes.StartAsync(count, server));
+
+    internal async Task<RedisNodes> StartNodesBehindPublishedPortsAsync(int count) => Keep(await RedisNodes.StartBehindPublishedPortsAsync(count));
+
+    public virtual ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public async ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        foreach (var nodes in _started)
+        {
+            if (TestContext.Current.TestState?.Result == TestResult.Failed)
+            {
+                TestContext.Current.TestOutputHelper?.WriteLine(await nodes.DescribeAsync());
+            }
+
+            await nodes.DisposeAsync();
+        }
+    }
+
+    private RedisNodes Keep(RedisNodes nodes)
+    {
+        lock (_started)
+        {
+            _started.Add(nodes);
+        }
+
+        return nodes;
+    }
+}

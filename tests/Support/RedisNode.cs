@@ -1,0 +1,185 @@
+using System.Diagnostics;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using RedisCluster.Servers;
+using Xunit;
+
+namespace Support;
+
+/// <summary>One real server process with a folder of its own. Its verbs are the faults that happen to nodes.</summary>
+internal sealed class RedisNode(RedisServer server, string folder, int port, string password) : IAsyncDisposable
+{
+    private Process? _process;
+
+    /// <summary>The port clients and other nodes use; the bus port is 10000 above.</summary>
+    public int Port { get; } = port;
+
+    /// <summary>Where the node listens and what other nodes learn: a loopback address, different ones stand for different containers.</summary>
+    public string Address { get; private set; } = "127.0.0.1";
+
+    public string EndPoint => $"localhost:{Port}";
+
+    public string LogFile => Path.Combine(folder, "node.log");
+
+    public bool IsRunning => _process is { HasExited: false };
+
+    /// <summary>Starts the process and returns when it answers.</summary>
+    public async Task StartAsync(string address = "127.0.0.1")
+    {
+        await LaunchAsync(address, []);
+        await Eventually.HoldsAsync($"{EndPoint} answers PING", AnswersAsync, found: Tail);
+    }
+
+    /// <summary>Starts the process, with settings that win over those of its file, and does not wait for an answer.</summary>
+    public async Task LaunchAsync(string address, IReadOnlyList<string> settings)
+    {
+        Assert.False(IsRunning, $"Expected {EndPoint} not to run yet.");
+        Address = address;
+        Directory.CreateDirectory(folder);
+        await WriteConfigAsync();
+        var start = new ProcessStartInfo(server.Path) { WorkingDirectory = folder };
+        start.ArgumentList.Add("redis.conf");
+        foreach (var setting in settings)
+        {
+            start.ArgumentList.Add(setting);
+        }
+
+        _process = Process.Start(start) ?? throw new InvalidOperationException($"Expected {server.Path} to start.");
+        LastWill.Ends(_process.Id);
+    }
+
+    /// <summary>SIGKILL: as a crash, nothing is said to anyone and nothing more is written, nor by a child that saves or rewrites.</summary>
+    public async Task KillAsync()
+    {
+        if (_process is not { } process)
+        {
+            return;
+        }
+
+        process.Kill(entireProcessTree: true);
+        await process.WaitForExitAsync(CancellationToken.None);
+        LastWill.Forget(process.Id);
+        process.Dispose();
+        _process = null;
+    }
+
+    public async Task RestartAsync()
+    {
+        await KillAsync();
+        await StartAsync(Address);
+    }
+
+    /// <summary>The volume is gone: no data, no identity.</summary>
+    public async Task WipeAsync()
+    {
+        await KillAsync();
+        Directory.Delete(folder, recursive: true);
+        await StartAsync(Address);
+    }
+
+    /// <summary>The identity is gone, the data is still there.</summary>
+    public async Task LoseNodesConfAsync()
+    {
+        await KillAsync();
+        File.Delete(Path.Combine(folder, "nodes.conf"));
+        await StartAsync(Address);
+    }
+
+    /// <summary>nodes.conf is damaged by hand while the node is stopped.</summary>
+    public async Task DamageNodesConfAsync(Func<string, string> damage)
+    {
+        await KillAsync();
+        await EditNodesConfAsync(damage);
+        await StartAsync(Address);
+    }
+
+    /// <summary>Changes nodes.conf of a node that does not run.</summary>
+    public async Task EditNodesConfAsync(Func<string, string> edit)
+    {
+        var file = Path.Combine(folder, "nodes.conf");
+        await File.WriteAllTextAsync(file, edit(await File.ReadAllTextAsync(file)));
+    }
+
+    /// <summary>The data is gone, the identity is still there.</summary>
+    public async Task LoseDataAsync()
+    {
+        await KillAsync();
+        Directory.Delete(Path.Combine(folder, "appendonlydir"), recursive: true);
+        await StartAsync(Address);
+    }
+
+    /// <summary>The process hangs: connections stay open and nothing answers, as with a stopped machine or a cut network.</summary>
+    public void Hang() => Signal(OperatingSystem.IsMacOS() ? 17 : 19);
+
+    public void Resume() => Signal(OperatingSystem.IsMacOS() ? 19 : 18);
+
+    /// <summary>Sends one command on a connection of its own.</summary>
+    /// <exception cref="InvalidOperationException">The node answered with an error, which is the message.</exception>
+    public async Task<object?> AskAsync(params string[] command)
+    {
+        using var connection = await ConnectAsync();
+        return await connection.SendAsync(command, TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>A connection for several commands.</summary>
+    public Task<Resp> ConnectAsync() => Resp.ConnectAsync(Address, Port, password, TestContext.Current.CancellationToken);
+
+    public async Task<string> AskTextAsync(params string[] command) => (string)(await AskAsync(command))!;
+
+    public string Tail() => File.Exists(LogFile) ? string.Join('\n', File.ReadLines(LogFile).TakeLast(40)) : "no log";
+
+    public async ValueTask DisposeAsync() => await KillAsync();
+
+    private async Task<bool> AnswersAsync(CancellationToken cancellationToken)
+    {
+        Assert.True(IsRunning, $"Expected {EndPoint} to run, but it ended:\n{Tail()}");
+        try
+        {
+            using var connection = await Resp.ConnectAsync(Address, Port, password, cancellationToken);
+            return await connection.SendAsync(["PING"], cancellationToken) is "PONG";
+        }
+        catch (SocketException)
+        {
+            return false; // Not listening yet.
+        }
+        catch (InvalidOperationException exception) when (exception.Message.StartsWith("LOADING", StringComparison.Ordinal))
+        {
+            return false;
+        }
+    }
+
+    private async Task WriteConfigAsync()
+    {
+        await File.WriteAllTextAsync(Path.Combine(folder, "password.conf"), $"requirepass \"{password}\"\nmasterauth \"{password}\"\n");
+        await File.WriteAllTextAsync(Path.Combine(folder, "redis.conf"), $"""
+            port {Port}
+            bind {Address}
+            bind-source-addr {Address}
+            logfile node.log
+            cluster-enabled yes
+            cluster-config-file nodes.conf
+            cluster-node-timeout 5000
+            cluster-require-full-coverage no
+            cluster-migration-barrier 1
+            cluster-announce-hostname localhost
+            cluster-preferred-endpoint-type hostname
+            appendonly yes
+            appendfsync everysec
+            save ""
+            repl-diskless-sync-delay 0
+            repl-ping-replica-period 1
+            protected-mode no
+            include password.conf
+
+            """);
+    }
+
+    private void Signal(int number)
+    {
+        Assert.True(IsRunning, $"Expected {EndPoint} to run.");
+        Assert.Equal(0, Kill(_process!.Id, number));
+    }
+
+    [DllImport("libc", EntryPoint = "kill")]
+    private static extern int Kill(int processId, int signal);
+}

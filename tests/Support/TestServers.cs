@@ -1,0 +1,36 @@
+using RedisCluster.Servers;
+using Xunit;
+
+namespace Support;
+
+/// <summary>The server programs that tests start. Where there is none the test is skipped with the reason, or fails when CI=true.</summary>
+internal static class TestServers
+{
+    private static readonly Lazy<Task<RedisServer>> Found =
+        new(() => RedisServerLocator.FindAsync(configuredPath: null, _ => { }, CancellationToken.None));
+
+    /// <summary>The one that the application itself would start.</summary>
+    public static Task<RedisServer> DefaultAsync() => OrSkipAsync(() => Found.Value);
+
+    /// <summary>The one of a Debian suite, unpacked beside the others.</summary>
+    public static Task<RedisServer> OfSuiteAsync(string package, string suite) =>
+        OrSkipAsync(() => new DebianServerPackage(package, suite).UnpackAsync(UserCache.Folder("servers"), _ => { }, TestContext.Current.CancellationToken));
+
+    private static async Task<RedisServer> OrSkipAsync(Func<Task<RedisServer>> find)
+    {
+        try
+        {
+            return await find();
+        }
+        catch (Exception exception) when (exception is RedisServerNotFoundException or DebianPackageException)
+        {
+            if (Environment.GetEnvironmentVariable("CI") == "true")
+            {
+                throw;
+            }
+
+            Assert.Skip(exception.Message);
+            throw; // Assert.Skip has thrown.
+        }
+    }
+}

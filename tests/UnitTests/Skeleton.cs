@@ -1,9 +1,0 @@
-using Xunit;
-
-namespace UnitTests;
-
-public sealed class Skeleton
-{
-    [Fact]
-    public void Builds() => Assert.True(typeof(Skeleton).IsClass);
-}
