@@ -20,7 +20,7 @@ namespace RedisCluster.Topology;
 internal static class ClusterNodesReply
 {
     /// <exception cref="FormatException">A line is not as above; the message shows it.</exception>
-    public static ClusterView Parse(string reply) =>
+    public static NodeTable Parse(string reply) =>
         new(reply.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(ParseLine));
 
     /// <exception cref="FormatException">The line is not as above; the message shows it.</exception>

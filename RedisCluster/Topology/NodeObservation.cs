@@ -23,7 +23,7 @@ internal sealed record NodeObservation(NodeAddress Announced) : NodeSighting(Ann
     public required ServerVersion Server { get; init; }
 
     /// <summary>CLUSTER NODES.</summary>
-    public required ClusterView View { get; init; }
+    public required NodeTable View { get; init; }
 
     /// <summary>Where other nodes reach it: <c>laddr</c> of CLIENT INFO, and the bus port of its own line.</summary>
     public required BusAddress OwnAddress { get; init; }

@@ -1,6 +1,5 @@
 using Aspire.Hosting.ApplicationModel;
-using RedisCluster.Hosting.Commands;
-using RedisCluster.Hosting.Dashboard;
+using RedisCluster.Hosting.Run;
 using Xunit;
 
 namespace UnitTests.Hosting;
@@ -27,6 +26,6 @@ public sealed class CommandStateTests
         {
             ResourceType = "Container",
             State = state,
-            Properties = role is null ? [] : [new ResourcePropertySnapshot(NodeFace.RoleProperty, role)],
+            Properties = role is null ? [] : [new ResourcePropertySnapshot(NodeAppearance.RoleProperty, role)],
         };
 }

@@ -1,4 +1,5 @@
-using RedisCluster.Hosting.Nodes;
+using RedisCluster.Hosting.Machine;
+using RedisCluster.Hosting.Start;
 using Xunit;
 
 namespace UnitTests.Hosting;

@@ -1,5 +1,4 @@
-using RedisCluster.Hosting.Nodes;
-using RedisCluster.Hosting.Runtime;
+using RedisCluster.Hosting.Machine;
 using Xunit;
 
 namespace UnitTests.Hosting;

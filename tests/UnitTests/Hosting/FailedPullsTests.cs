@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
-using RedisCluster.Hosting.Runtime;
-using RedisCluster.Hosting.Settings;
+using RedisCluster.Hosting.Machine;
+using RedisCluster.Hosting.Model;
 using Xunit;
 
 namespace UnitTests.Hosting;

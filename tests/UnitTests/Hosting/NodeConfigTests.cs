@@ -1,4 +1,4 @@
-using RedisCluster.Hosting.Nodes;
+using RedisCluster.Hosting.Machine;
 using RedisCluster.Servers;
 using Xunit;
 

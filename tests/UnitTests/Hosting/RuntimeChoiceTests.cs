@@ -1,5 +1,6 @@
 using Aspire.Hosting;
-using RedisCluster.Hosting.Runtime;
+using RedisCluster.Hosting.Machine;
+using RedisCluster.Hosting.Start;
 using RedisCluster.Servers;
 using Xunit;
 

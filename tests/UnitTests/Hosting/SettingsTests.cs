@@ -1,7 +1,7 @@
 using Aspire.Hosting;
 using Microsoft.Extensions.Configuration;
-using RedisCluster.Hosting.Nodes;
-using RedisCluster.Hosting.Settings;
+using RedisCluster.Hosting.Build;
+using RedisCluster.Hosting.Model;
 using Xunit;
 
 namespace UnitTests.Hosting;

@@ -239,7 +239,7 @@ internal sealed class SimulatedCluster
             Slots = node.Slots,
             OpenSlots = [.. node.Open.Values.OrderBy(open => open.Slot)],
         };
-        var view = new ClusterView([myself, .. node.Peers.Select(pair => Entry(pair.Key, pair.Value)), .. node.Handshakes.Select(Handshake)]);
+        var view = new NodeTable([myself, .. node.Peers.Select(pair => Entry(pair.Key, pair.Value)), .. node.Handshakes.Select(Handshake)]);
         var dialed = node.PrimaryId is { } id && node.Peers.TryGetValue(id, out var primary) ? primary.Address : node.Address;
         var inDoubt = node.KeySlots;
         return new NodeObservation(node.Announced)
@@ -256,7 +256,7 @@ internal sealed class SimulatedCluster
         };
     }
 
-    private ImmutableArray<ListedSlots> Listed(SimulatedNode node, ClusterView view) =>
+    private ImmutableArray<ListedSlots> Listed(SimulatedNode node, NodeTable view) =>
     [
         .. from entry in view.Entries
            from range in entry.Slots.Ranges

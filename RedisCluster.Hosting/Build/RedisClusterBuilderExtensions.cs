@@ -1,0 +1,126 @@
+using Aspire.Hosting.ApplicationModel;
+using Microsoft.Extensions.DependencyInjection;
+using RedisCluster.Hosting.Build;
+using RedisCluster.Hosting.Machine;
+using RedisCluster.Hosting.Model;
+using RedisCluster.Hosting.Run;
+using RedisCluster.Hosting.Start;
+
+namespace Aspire.Hosting;
+
+/// <summary>Adds a Redis Cluster to an AppHost.</summary>
+public static class RedisClusterBuilderExtensions
+{
+    /// <summary>
+    /// Adds a Redis Cluster: nodes <c>name-node-1</c> and following on <c>localhost:7001</c> and following, as containers or,
+    /// where no engine answers, as processes. The shape comes from the configuration section <c>RedisCluster</c>.
+    /// </summary>
+    /// <param name="builder">The application.</param>
+    /// <param name="name">Name of the cluster, and of its connection string.</param>
+    /// <param name="password">Password of all nodes; null generates one and keeps it in the user secrets.</param>
+    /// <param name="configure">Changes the options after configuration has been read.</param>
+    /// <remarks>Wrong values do not fail here: the start lists them all in a <see cref="RedisClusterStartException"/>.</remarks>
+    public static IResourceBuilder<RedisClusterResource> AddRedisCluster(
+        this IDistributedApplicationBuilder builder,
+        [ResourceName] string name,
+        IResourceBuilder<ParameterResource>? password = null,
+        Action<RedisClusterOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentException.ThrowIfNullOrEmpty(name);
+
+        var problems = new List<string>();
+        var options = new SettingsReader(builder.Configuration, name, problems).Read();
+        configure?.Invoke(options);
+        problems.AddRange(OptionsValidation.Problems(options));
+
+        // The kind of a resource cannot be changed once it is added, so the machine is asked here, before anything starts.
+        var choice = builder.ExecutionContext.IsPublishMode
+            ? RuntimeChoice.Containers(engine: null, "deployments have containers")
+            : Task.Run(() => MachineRuntime.ChooseAsync(builder.Configuration, builder.AppHostDirectory, options, Console.WriteLine, CancellationToken.None)).GetAwaiter().GetResult();
+
+        password ??= builder.AddParameter($"{name}-password", new GenerateParameterDefault { MinLength = 22, Special = false }, secret: true, persist: true);
+        var cluster = new RedisClusterResource(name, password.Resource, options);
+        cluster.Setup = new ClusterSetup(cluster, choice, DataFolder.Temporary(name), EmptiedVolumes.Of(builder.AppHostDirectory, name), problems);
+        if (problems.Count == 0)
+        {
+            ClusterNodes.Add(builder, cluster.Setup);
+        }
+
+        var added = builder.AddResource(cluster)
+            .WithIconName("DatabaseMultiple")
+            .WithInitialState(new CustomResourceSnapshot
+            {
+                ResourceType = "RedisCluster",
+                State = KnownResourceStates.NotStarted,
+                CreationTimeStamp = DateTime.UtcNow,
+                Properties = [new(CustomResourceKnownProperties.Source, $"{options.Shards} shards, {options.ReplicasPerShard} replicas each")],
+            });
+        builder.Services.AddHealthChecks().AddCheck($"{name}-cluster", new ClusterHealthCheck(cluster.Setup.Watch));
+        added.WithHealthCheck($"{name}-cluster");
+        ClusterCommands.Add(added);
+        ClusterStart.Attach(added);
+        return added;
+    }
+
+    /// <summary>
+    /// Gives each node the config file <c>node-N/redis.conf</c> of a folder, an ordinary redis.conf that the node reads at
+    /// every start. The first six nodes must have one; further ones get the text of node 1 with their own port.
+    /// </summary>
+    /// <param name="builder">The cluster.</param>
+    /// <param name="folder">A folder, relative to the AppHost.</param>
+    public static IResourceBuilder<RedisClusterResource> WithNodeConfigs(this IResourceBuilder<RedisClusterResource> builder, string folder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        ClusterNodes.UseConfigs(builder.Resource.Setup, Path.GetFullPath(folder, builder.ApplicationBuilder.AppHostDirectory));
+        return builder;
+    }
+
+    /// <summary>
+    /// Keeps the data between runs: in the volumes <c>prefix-1</c> and following, or for processes in a folder of this AppHost
+    /// below the user's local application data. Does nothing when <c>RedisCluster:DataVolumes</c> is false. Nodes beyond the wanted number
+    /// that have data of earlier runs are started too: the initializer moves their data to the others, then they are stopped and removed.
+    /// </summary>
+    /// <param name="builder">The cluster.</param>
+    /// <param name="prefix">
+    /// Name of the volumes without the number; null takes <c>RedisCluster:DataVolumeName</c>. Two applications that are not to
+    /// share data take different prefixes.
+    /// </param>
+    public static IResourceBuilder<RedisClusterResource> WithDataVolumes(this IResourceBuilder<RedisClusterResource> builder, string? prefix = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        if (builder.Resource.Options.DataVolumes)
+        {
+            ClusterNodes.KeepData(
+                builder.ApplicationBuilder,
+                builder.Resource.Setup,
+                prefix ?? builder.Resource.Options.DataVolumeName ?? $"{builder.Resource.Name}-data",
+                DataFolder.Kept(builder.ApplicationBuilder.AppHostDirectory, builder.Resource.Name));
+        }
+
+        return builder;
+    }
+
+    /// <summary>
+    /// Adds the project that makes the nodes a cluster, and keeps it one. The cluster counts as running when it exits with 0.
+    /// </summary>
+    /// <typeparam name="TProject">The project, generated by Aspire as <c>Projects.Name</c>.</typeparam>
+    /// <param name="builder">The cluster.</param>
+    /// <param name="name">Name of the project's resource.</param>
+    public static IResourceBuilder<RedisClusterResource> WithInitializer<TProject>(
+        this IResourceBuilder<RedisClusterResource> builder, [ResourceName] string name)
+        where TProject : IProjectMetadata, new()
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentException.ThrowIfNullOrEmpty(name);
+
+        var cluster = builder.Resource;
+        var initializer = builder.ApplicationBuilder.AddProject<TProject>(name)
+            .WithIconName("Organization")
+            .WithParentRelationship(cluster)
+            .WithEnvironment(context => InitializerSettings.Write(cluster, context.EnvironmentVariables));
+        cluster.Initializer = initializer.Resource;
+        return builder;
+    }
+}

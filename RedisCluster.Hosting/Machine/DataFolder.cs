@@ -1,0 +1,69 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace RedisCluster.Hosting.Machine;
+
+/// <summary>Where nodes that are processes keep their data: a folder per AppHost and cluster, a subfolder per node.</summary>
+/// <param name="Path">The folder of the cluster.</param>
+/// <param name="IsTemporary">Whether it starts empty and is removed with the AppHost.</param>
+internal sealed record DataFolder(string Path, bool IsTemporary)
+{
+    private const string Product = "redis-cluster-aspire";
+    private const string NodePrefix = "node-";
+
+    /// <summary>
+    /// The same folder at every run of the same AppHost, below the user's local application data. The path of the AppHost
+    /// is part of the name: two clones of one project do not share data.
+    /// </summary>
+    public static DataFolder Kept(string appHostDirectory, string clusterName) =>
+        new(
+            System.IO.Path.Combine(
+                Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify) is { Length: > 0 } local
+                    ? local
+                    : System.IO.Path.Combine(System.IO.Path.GetTempPath(), Environment.UserName),
+                Product,
+                NameOf(appHostDirectory),
+                clusterName),
+            IsTemporary: false);
+
+    /// <summary>A folder for this run only.</summary>
+    public static DataFolder Temporary(string clusterName) =>
+        new(System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"{Product}-{clusterName}-{Environment.ProcessId}"), IsTemporary: true);
+
+    public string Of(int node) => System.IO.Path.Combine(Path, $"{NodePrefix}{node}");
+
+    /// <summary>Numbers of the nodes that have data here.</summary>
+    public IEnumerable<int> Numbers() =>
+        from folder in Directory.Exists(Path) ? Directory.EnumerateDirectories(Path, $"{NodePrefix}*") : []
+           let number = int.TryParse(System.IO.Path.GetFileName(folder).AsSpan(NodePrefix.Length), CultureInfo.InvariantCulture, out var found) ? found : 0
+           where number > 0 && !LostData.IsEmpty(folder)
+           select number;
+
+    /// <summary>Removes the folder of a node, and what an interrupted removal left.</summary>
+    public void Remove(int node)
+    {
+        // Renamed first: a folder that was removed by half would look like a node that lost its data.
+        var removed = $"{Of(node)}.removed";
+        if (Directory.Exists(removed))
+        {
+            Directory.Delete(removed, recursive: true);
+        }
+
+        if (Directory.Exists(Of(node)))
+        {
+            Directory.Move(Of(node), removed);
+            Directory.Delete(removed, recursive: true);
+        }
+    }
+
+    // AppHost-1f3a9c02: readable for the user, and different for every path.
+    private static string NameOf(string appHostDirectory)
+    {
+        var full = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(appHostDirectory));
+        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(full)))[..8];
+        var folder = System.IO.Path.GetFileName(full);
+        var project = folder == "AppHost" ? $"{System.IO.Path.GetFileName(System.IO.Path.GetDirectoryName(full))}-{folder}" : folder;
+        return $"{project}-{hash}";
+    }
+}

@@ -1,0 +1,62 @@
+using Aspire.Hosting;
+
+namespace RedisCluster.Hosting.Model;
+
+/// <summary>The rules that values must keep by themselves and together; each problem names the value found, what is expected and what to do.</summary>
+internal static class OptionsValidation
+{
+    private const int FewestShards = 3;
+    private const int MostNodes = 200;
+    private const int MostReplicas = 5;
+    private const int SmallestPort = 1024;
+    private static readonly TimeSpan ShortestTimeout = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan LongestTimeout = TimeSpan.FromMinutes(10);
+
+    public static IEnumerable<string> Problems(RedisClusterOptions options)
+    {
+        if (options.Shards < FewestShards)
+        {
+            yield return $"{Setting(nameof(options.Shards))} is {options.Shards}; expected {FewestShards} or more, because a failover needs a majority of primaries.";
+        }
+
+        if (options.ReplicasPerShard is < 0 or > MostReplicas)
+        {
+            yield return $"{Setting(nameof(options.ReplicasPerShard))} is {options.ReplicasPerShard}; expected 0 to {MostReplicas}.";
+        }
+
+        if (options is { Shards: >= FewestShards, ReplicasPerShard: >= 0 and <= MostReplicas } && options.Shards > MostNodes / (1 + options.ReplicasPerShard))
+        {
+            yield return $"{Setting(nameof(options.Shards))} is {options.Shards} with {options.ReplicasPerShard} replicas each; expected {MostNodes} nodes or fewer on one machine.";
+        }
+        else if (PortProblem(options) is { } problem)
+        {
+            yield return problem;
+        }
+
+        if (options.NodeTimeout < ShortestTimeout || options.NodeTimeout > LongestTimeout)
+        {
+            yield return $"{Setting(nameof(options.NodeTimeout))} is {options.NodeTimeout:c}; expected {ShortestTimeout:c} to {LongestTimeout:c}.";
+        }
+
+        if (!Enum.IsDefined(options.Runtime))
+        {
+            yield return $"{Setting(nameof(options.Runtime))} is {(int)options.Runtime}; expected {string.Join(", ", Enum.GetNames<RedisClusterRuntime>())}.";
+        }
+
+        if (ImageReference.TryParse(options.Image) is null)
+        {
+            yield return $"{Setting(nameof(options.Image))} is '{options.Image}'; expected an image reference such as redis:8.6 or registry.example.com/redis:8.6@sha256:<64 hexadecimal digits>.";
+        }
+    }
+
+    private static string? PortProblem(RedisClusterOptions options)
+    {
+        var nodes = Math.Max(1, options.NodeCount);
+        var largest = BusPort.LargestPort - BusPort.Offset - nodes + 1;
+        return options.FirstPort < SmallestPort || options.FirstPort > largest
+            ? $"{Setting(nameof(options.FirstPort))} is {options.FirstPort}; expected {SmallestPort} to {largest}, so that the ports of {nodes} nodes and their bus ports (port + {BusPort.Offset}) end at {BusPort.LargestPort} or below."
+            : null;
+    }
+
+    private static string Setting(string name) => $"{RedisClusterOptions.SectionName}:{name}";
+}

@@ -1,0 +1,63 @@
+using RedisCluster.Hosting.Model;
+
+namespace Aspire.Hosting.ApplicationModel;
+
+/// <summary>
+/// A Redis Cluster as one resource. It is "Forming" until its initializer has found or made every node ready, then
+/// "Running"; its health counts nodes and slots.
+/// </summary>
+public sealed class RedisClusterResource : Resource, IResourceWithConnectionString, IResourceWithWaitSupport
+{
+    internal RedisClusterResource(string name, ParameterResource password, RedisClusterOptions options)
+        : base(name)
+    {
+        PasswordParameter = password;
+        Options = options;
+    }
+
+    /// <summary>The password of every node.</summary>
+    public ParameterResource PasswordParameter { get; }
+
+    /// <summary>The nodes in the order of their numbers. Nodes of an earlier, larger shape are the last ones until they are empty.</summary>
+    public IReadOnlyList<IRedisClusterNode> Nodes { get; private set; } = [];
+
+    /// <summary>Number of shards that the initializer forms.</summary>
+    public int Shards => Options.Shards;
+
+    /// <summary>Replicas that each shard gets.</summary>
+    public int ReplicasPerShard => Options.ReplicasPerShard;
+
+    /// <summary>
+    /// <c>localhost:7001,...,localhost:7006,password=...,abortConnect=false</c>: all nodes by their announced names, because
+    /// the driver registers a node that it only hears of by the address it has among the nodes. Leaving nodes are not named.
+    /// </summary>
+    public ReferenceExpression ConnectionStringExpression
+    {
+        get
+        {
+            var builder = new ReferenceExpressionBuilder();
+            foreach (var node in Nodes.Where(node => !node.Setup.IsLeaving))
+            {
+                builder.Append($"{node.Endpoint.Property(EndpointProperty.HostAndPort)},");
+            }
+
+            builder.Append($"password={PasswordParameter},abortConnect=false");
+            return builder.Build();
+        }
+    }
+
+    internal RedisClusterOptions Options { get; }
+
+    /// <summary>The project that forms the cluster; null when the user forms it.</summary>
+    internal IResource? Initializer { get; set; }
+
+    /// <summary>What the verbs collect; set right after construction, because it points back here.</summary>
+    internal ClusterSetup Setup { get; set; } = null!;
+
+    // Replaced and not changed: watch and health checks may be reading the list.
+    internal void Add(IRedisClusterNode node) => Nodes = [.. Nodes, node];
+
+    internal void Remove(IRedisClusterNode node) => Nodes = [.. Nodes.Where(other => other != node)];
+
+    internal IRedisClusterNode? Node(int number) => Nodes.FirstOrDefault(node => node.Number == number);
+}

@@ -1,0 +1,71 @@
+using System.Net;
+using System.Net.NetworkInformation;
+using Aspire.Hosting.ApplicationModel;
+using RedisCluster.Hosting.Model;
+
+namespace RedisCluster.Hosting.Start;
+
+/// <summary>Whether the ports of the nodes, and of those that wait for the cluster, are free on this machine and among the resources of AppHost.</summary>
+internal static class PortCheck
+{
+    public static IEnumerable<string> Problems(RedisClusterResource cluster, IEnumerable<IResource> resources, bool busPortsAreLocal)
+    {
+        var wanted = WantedPorts(cluster, busPortsAreLocal).ToList();
+        return [.. AmongResources(cluster, wanted, resources), .. OnMachine([.. wanted, .. OfWaiting(cluster, resources)], ListeningPorts())];
+    }
+
+    /// <summary>Ports that another resource of the same AppHost is given as well.</summary>
+    internal static IEnumerable<string> AmongResources(RedisClusterResource cluster, IReadOnlyList<WantedPort> wanted, IEnumerable<IResource> resources) =>
+        from resource in resources
+           where resource is not IRedisClusterNode node || node.Cluster != cluster
+           from taken in TakenBy(resource)
+           join port in wanted on taken equals port.Port
+           select $"{port} is also the port of {resource.Name}. Change {RedisClusterSetting} or the port of {resource.Name}.";
+
+    /// <summary>Ports on which somebody listens already.</summary>
+    internal static IEnumerable<string> OnMachine(IEnumerable<WantedPort> wanted, IReadOnlySet<int> listening)
+    {
+        var busy = wanted.Where(port => listening.Contains(port.Port)).ToList();
+        var owners = PortOwner.Of([.. busy.Select(port => port.Port)]);
+        return busy.Select(port =>
+            $"{port} is in use by {owners[port.Port]}. If that is an AppHost that is just ending, wait some seconds; otherwise end it, or change {port.Setting}.");
+    }
+
+    /// <param name="Port">The port.</param>
+    /// <param name="Listener">Who will listen there.</param>
+    /// <param name="Setting">What to change for another port.</param>
+    internal sealed record WantedPort(int Port, string Listener, string Setting)
+    {
+        public override string ToString() => $"Port {Port} ({Listener})";
+    }
+
+    private const string RedisClusterSetting = "RedisCluster:FirstPort";
+
+    private static IEnumerable<WantedPort> WantedPorts(RedisClusterResource cluster, bool busPortsAreLocal) =>
+        cluster.Nodes.SelectMany(node => busPortsAreLocal
+            ? new WantedPort[] { new(node.Port, node.Name, RedisClusterSetting), new(BusPort.Of(node.Port), $"cluster bus of {node.Name}", RedisClusterSetting) }
+            : [new(node.Port, node.Name, RedisClusterSetting)]);
+
+    // Projects that wait for the cluster start only when it is formed, and would fail then, each in its own log. A proxied port is the orchestrator's
+    // business, which may choose another.
+    private static IEnumerable<WantedPort> OfWaiting(RedisClusterResource cluster, IEnumerable<IResource> resources) =>
+        from project in resources.OfType<ProjectResource>()
+           where project.Annotations.OfType<WaitAnnotation>().Any(wait => wait.Resource == cluster)
+           where !project.Annotations.OfType<ExplicitStartupAnnotation>().Any()
+           from endpoint in project.Annotations.OfType<EndpointAnnotation>()
+           where endpoint is { IsProxied: false, Port: not null }
+           select new WantedPort(endpoint.Port!.Value, project.Name, $"the port of {project.Name}");
+
+    // A node of another cluster takes its bus port as well, when it is a process.
+    private static IEnumerable<int> TakenBy(IResource resource)
+    {
+        var ports = resource.Annotations.OfType<EndpointAnnotation>().Select(endpoint => endpoint.Port).OfType<int>();
+        return resource is RedisClusterNodeProcess node ? ports.Append(BusPort.Of(node.Port)).Distinct() : ports.Distinct();
+    }
+
+    // Nodes listen on 127.0.0.1, which a listener on all addresses blocks too.
+    private static HashSet<int> ListeningPorts() =>
+        [.. IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners()
+            .Where(listener => IPAddress.IsLoopback(listener.Address) || listener.Address.Equals(IPAddress.Any) || listener.Address.Equals(IPAddress.IPv6Any))
+            .Select(listener => listener.Port)];
+}

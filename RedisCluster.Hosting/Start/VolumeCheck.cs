@@ -1,0 +1,24 @@
+using Aspire.Hosting.ApplicationModel;
+using RedisCluster.Hosting.Machine;
+
+namespace RedisCluster.Hosting.Start;
+
+/// <summary>Whether a data volume is in use by a container of somebody else: two servers on one folder destroy it.</summary>
+internal static class VolumeCheck
+{
+    public static async Task<IEnumerable<string>> ProblemsAsync(RedisClusterResource cluster, ContainerEngine engine, CancellationToken cancellationToken)
+    {
+        var kept = cluster.Nodes.Where(node => node.Setup.Volume is not null).ToList();
+
+        // One question for all, since nearly always the answer is nobody.
+        if (kept.Count == 0 || await engine.UsersOfVolumesAsync(kept.Select(node => node.Setup.Volume!), cancellationToken) is [])
+        {
+            return [];
+        }
+
+        var users = await Task.WhenAll(kept.Select(node => engine.UsersOfVolumesAsync([node.Setup.Volume!], cancellationToken)));
+        return kept.Zip(users)
+            .Where(pair => pair.Second.Count > 0)
+            .Select(pair => $"The volume {pair.First.Setup.Volume} of {pair.First.Name} is in use by the container {pair.Second[0]}. End that, or give this cluster volumes of its own with WithDataVolumes(\"another-name\").");
+    }
+}
