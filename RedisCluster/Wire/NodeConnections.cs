@@ -42,7 +42,12 @@ internal sealed class NodeConnections(string? user, string? password) : IAsyncDi
     {
         if (_open.TryGetValue((node, number), out var open))
         {
-            return open;
+            if (open.IsOpen)
+            {
+                return open;
+            }
+
+            await DropAsync((node, number));
         }
 
         var opened = await NodeConnection.OpenAsync(node, user, password, patience, cancellationToken);
