@@ -9,6 +9,7 @@ var redis = builder.AddRedisCluster("redis")                      // redis-node-
 
 var replicas = builder.Configuration.GetValue("SampleApi:Replicas", 1);
 builder.AddProject<Projects.SampleApi>("sample-api")
+    .RunAsBuiltProgram()
     .WithReference(redis).WaitFor(redis)
     .WithEndpoint("http", http =>
     {

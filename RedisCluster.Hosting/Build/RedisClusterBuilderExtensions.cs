@@ -117,6 +117,7 @@ public static class RedisClusterBuilderExtensions
 
         var cluster = builder.Resource;
         var initializer = builder.ApplicationBuilder.AddProject<TProject>(name)
+            .RunAsBuiltProgram()
             .WithIconName("Organization")
             .WithParentRelationship(cluster)
             .WithEnvironment(context => InitializerSettings.Write(cluster, context.EnvironmentVariables));
