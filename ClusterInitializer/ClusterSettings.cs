@@ -1,22 +1,21 @@
 using System.ComponentModel.DataAnnotations;
+using RedisCluster;
 
 namespace ClusterInitializer;
 
-/// <summary>What is wanted, from the configuration section <c>RedisCluster</c>.</summary>
+/// <summary>What is wanted, from the configuration section <see cref="SettingNames.Section"/>.</summary>
 internal sealed class ClusterSettings
 {
-    public const string Section = "RedisCluster";
-
-    /// <summary>The nodes as clients are told, each <c>host:port</c>.</summary>
+    /// <summary>The nodes as clients name them, each <c>host:port</c>.</summary>
     [Required, MinLength(1, ErrorMessage = "RedisCluster:Nodes is empty: name at least one node as host:port.")]
     public IList<string> Nodes { get; set; } = [];
 
     /// <summary>How many shards share the slots. Default 3; null means as many as are found (only together with --nodes).</summary>
-    [Range(1, 1000, ErrorMessage = "RedisCluster:Shards must be between 1 and 1000.")]
+    [Range(SettingLimits.FewestShards, SettingLimits.MostShards, ErrorMessage = "RedisCluster:Shards must be between {1} and {2}.")]
     public int? Shards { get; set; } = 3;
 
     /// <summary>How many replicas each shard has. Default 1; null means as many as are found (only together with --nodes).</summary>
-    [Range(0, 10, ErrorMessage = "RedisCluster:ReplicasPerShard must be between 0 and 10.")]
+    [Range(0, SettingLimits.MostReplicas, ErrorMessage = "RedisCluster:ReplicasPerShard must be between {1} and {2}.")]
     public int? ReplicasPerShard { get; set; } = 1;
 
     /// <summary>The ACL user, when it is not the default user.</summary>
@@ -25,7 +24,7 @@ internal sealed class ClusterSettings
     /// <summary>The nodes' password. From configuration or environment only, never from the command line, which every process can read.</summary>
     public string? Password { get; set; }
 
-    /// <summary>cluster-node-timeout of the finished cluster. Default 5 s, from 0.5 s to 1 h.</summary>
+    /// <summary>cluster-node-timeout of the finished cluster. Default 5 s, from 0.5 s to 10 min.</summary>
     public TimeSpan NodeTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How long to wait at start for nodes that don't answer yet. Default 30 s, up to 1 h.</summary>

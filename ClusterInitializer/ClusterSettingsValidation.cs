@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using RedisCluster;
 using RedisCluster.Topology;
 
 namespace ClusterInitializer;
@@ -28,9 +29,9 @@ internal sealed class ClusterSettingsRules : IValidateOptions<ClusterSettings>
             failures.Add($"RedisCluster:Shards = {shards} and RedisCluster:ReplicasPerShard = {replicas} need {shards * (1 + replicas)} nodes, RedisCluster:Nodes has {options.Nodes.Count}.");
         }
 
-        Between(nameof(options.NodeTimeout), options.NodeTimeout, TimeSpan.FromSeconds(0.5), TimeSpan.FromHours(1));
-        Between(nameof(options.StartTimeout), options.StartTimeout, TimeSpan.Zero, TimeSpan.FromHours(1));
-        Between(nameof(options.Deadline), options.Deadline, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1));
+        Between(nameof(options.NodeTimeout), options.NodeTimeout, SettingLimits.ShortestNodeTimeout, SettingLimits.LongestNodeTimeout);
+        Between(nameof(options.StartTimeout), options.StartTimeout, TimeSpan.Zero, SettingLimits.LongestStartTimeout);
+        Between(nameof(options.Deadline), options.Deadline, SettingLimits.ShortestDeadline, SettingLimits.LongestDeadline);
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
 
         void Between(string setting, TimeSpan value, TimeSpan least, TimeSpan most)

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using RedisCluster;
 using RedisCluster.Execution;
 using RedisCluster.Observing;
 using RedisCluster.Topology;
@@ -67,7 +68,7 @@ internal static class InitializerRun
         builder.Services.AddSingleton<IValidateOptions<ClusterSettings>, ClusterSettingsRanges>();
         builder.Services.AddSingleton<IValidateOptions<ClusterSettings>, ClusterSettingsRules>();
         builder.Services.AddOptions<ClusterSettings>()
-            .Bind(builder.Configuration.GetSection(ClusterSettings.Section))
+            .Bind(builder.Configuration.GetSection(SettingNames.Section))
             .Configure(arguments);
         return builder.Build();
     }

@@ -1,7 +1,5 @@
 using System.Diagnostics;
-using System.Globalization;
 using Microsoft.Extensions.Logging;
-using RedisCluster.Observing;
 using RedisCluster.Topology;
 using RedisCluster.Wire;
 
@@ -86,11 +84,6 @@ internal sealed class ClientIntroduction(NodeConnections connections, ILogger lo
 
     // A client asks CLUSTER SLOTS while it connects and whenever it reads the topology.
     // cmdstat_cluster|slots:calls=2,usec=68,...
-    private async Task<long> QuestionsAsync(NodeAddress node, CancellationToken cancellationToken)
-    {
-        var report = new NodeReport((await connections.SendAsync(node, ["INFO", "commandstats"], cancellationToken)).Text);
-        return report["cmdstat_cluster|slots"] is { } statistics
-            ? long.Parse(statistics.AsSpan("calls=".Length, statistics.IndexOf(',', StringComparison.Ordinal) - "calls=".Length), CultureInfo.InvariantCulture)
-            : 0;
-    }
+    private async Task<long> QuestionsAsync(NodeAddress node, CancellationToken cancellationToken) =>
+        new InfoReply((await connections.SendAsync(node, ["INFO", "commandstats"], cancellationToken)).Text).Number("cmdstat_cluster|slots", "calls");
 }

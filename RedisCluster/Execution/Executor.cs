@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
-using RedisCluster.Observing;
 using RedisCluster.Planning;
 using RedisCluster.Topology;
 using RedisCluster.Wire;
@@ -14,7 +12,6 @@ namespace RedisCluster.Execution;
 internal sealed class Executor(NodeConnections connections, SlotMover mover, ClientIntroduction introduction)
 {
     private static readonly TimeSpan FailOverTimeout = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan FailOverPause = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan QuietTime = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LongestFarewell = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan FarewellPause = TimeSpan.FromMilliseconds(100);
@@ -34,13 +31,13 @@ internal sealed class Executor(NodeConnections connections, SlotMover mover, Cli
                 break;
             case SetConfigEpoch { Epoch: var epoch }:
                 // Without an epoch of its own a node gets one by collision resolution, some seconds later and harmlessly.
-                await ToleratingAsync(SendAsync("CLUSTER", "SET-CONFIG-EPOCH", epoch), "is already non-zero", "does not know any other node");
+                await SendAsync("CLUSTER", "SET-CONFIG-EPOCH", epoch).ToleratingAsync("is already non-zero", "does not know any other node");
                 break;
             case AddSlots { Slots: var slots }:
-                await SendAsync(["CLUSTER", "ADDSLOTSRANGE", .. Ends(slots)]);
+                await SendAsync(["CLUSTER", "ADDSLOTSRANGE", .. slots.Bounds()]);
                 break;
             case DeleteSlots { Slots: var slots }:
-                await SendAsync(["CLUSTER", "DELSLOTSRANGE", .. Ends(slots)]);
+                await SendAsync(["CLUSTER", "DELSLOTSRANGE", .. slots.Bounds()]);
                 break;
             case Meet { PeerAddress: var peer }:
                 await SendAsync("CLUSTER", "MEET", peer.Ip, peer.Port, peer.BusPort);
@@ -49,13 +46,13 @@ internal sealed class Executor(NodeConnections connections, SlotMover mover, Cli
                 await SendAsync("CLUSTER", "REPLICATE", primary.Id.Value);
                 break;
             case Forget { Id: var id }:
-                await ToleratingAsync(SendAsync("CLUSTER", "FORGET", id.Value), "Unknown node");
+                await SendAsync("CLUSTER", "FORGET", id.Value).ToleratingAsync("Unknown node");
                 break;
             case Reset { Kind: var kind }:
                 await ResetAsync(action.Node, kind, cancellationToken);
                 break;
             case FailOver { Mode: var mode }:
-                await FailOverAsync(action.Node, mode, cancellationToken);
+                await Failover.OrderAsync(action.Node, (command, token) => connections.SendAsync(action.Node, command, token), mode, FailOverTimeout, cancellationToken);
                 break;
             case SetSlotStable { Slots: var slots }:
                 await Task.WhenAll(slots.Select(slot => SendAsync("CLUSTER", "SETSLOT", slot, "STABLE")));
@@ -63,7 +60,7 @@ internal sealed class Executor(NodeConnections connections, SlotMover mover, Cli
             case SetSlotOwner { Slots: var slots, Owner: var owner }:
                 // A primary that lost its last slot has made itself a replica and learns owners by gossip.
                 await Task.WhenAll(slots.Select(slot =>
-                    ToleratingAsync(SendAsync("CLUSTER", "SETSLOT", slot, "NODE", owner.Id.Value), "SETSLOT only with masters")));
+                    SendAsync("CLUSTER", "SETSLOT", slot, "NODE", owner.Id.Value).ToleratingAsync("SETSLOT only with masters")));
                 break;
             case BumpEpoch:
                 await SendAsync("CLUSTER", "BUMPEPOCH");
@@ -79,27 +76,11 @@ internal sealed class Executor(NodeConnections connections, SlotMover mover, Cli
         }
     }
 
-    /// <summary>Ranges as commands take them: first and last of each, inclusive.</summary>
-    public static IEnumerable<object> Ends(SlotSet slots) => slots.Ranges.SelectMany(range => new object[] { range.First, range.Last });
-
-    /// <summary>Completes also when the node refuses with one of these texts, which say that the work is done already.</summary>
-    public static async Task ToleratingAsync(Task command, params string[] texts)
-    {
-        try
-        {
-            await command;
-        }
-        catch (NodeRefusedException exception) when (texts.Any(exception.Says))
-        {
-            return;
-        }
-    }
-
     private async Task NudgeAsync(NodeAddress replica, NodeAddress primary, CancellationToken cancellationToken)
     {
         // More replicas than anyone has, so that it asks them all for an acknowledgement, and waits.
         await connections.SendAsync(primary, ["WAIT", 1000, 5], cancellationToken);
-        var report = new NodeReport((await connections.SendAsync(replica, ["INFO", "replication"], cancellationToken)).Text);
+        var report = new InfoReply((await connections.SendAsync(replica, ["INFO", "replication"], cancellationToken)).Text);
         if (report.Replication is { LinkUp: true, Offset: 0 })
         {
             await connections.SendAsync(replica, ["CLIENT", "KILL", "TYPE", "master"], cancellationToken);
@@ -111,7 +92,7 @@ internal sealed class Executor(NodeConnections connections, SlotMover mover, Cli
         if (kind is ResetKind.FlushAndHard)
         {
             // A replica is read-only; its reset empties it anyway.
-            await ToleratingAsync(connections.SendAsync(node, ["FLUSHALL"], cancellationToken), "READONLY");
+            await connections.SendAsync(node, ["FLUSHALL"], cancellationToken).ToleratingAsync("READONLY");
         }
 
         await UntilNobodyIsSentOnAsync(node, cancellationToken);
@@ -136,35 +117,7 @@ internal sealed class Executor(NodeConnections connections, SlotMover mover, Cli
         }
 
         // errorstat_MOVED:count=17
-        async Task<long> CountAsync()
-        {
-            var report = new NodeReport((await connections.SendAsync(node, ["INFO", "errorstats"], cancellationToken)).Text);
-            return report["errorstat_MOVED"] is { } count ? long.Parse(count["count=".Length..], CultureInfo.InvariantCulture) : 0;
-        }
-    }
-
-    private async Task FailOverAsync(NodeAddress node, FailOverMode mode, CancellationToken cancellationToken)
-    {
-        object[] command = mode switch
-        {
-            FailOverMode.Graceful => ["CLUSTER", "FAILOVER"],
-            FailOverMode.Force => ["CLUSTER", "FAILOVER", "FORCE"],
-            _ => ["CLUSTER", "FAILOVER", "TAKEOVER"],
-        };
-        await ToleratingAsync(connections.SendAsync(node, command, cancellationToken), "send CLUSTER FAILOVER to a replica");
-
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(FailOverTimeout);
-        try
-        {
-            while ((await connections.SendAsync(node, ["ROLE"], limit.Token)).Items[0].Text != "master")
-            {
-                await Task.Delay(FailOverPause, limit.Token);
-            }
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw new NodeRefusedException(node, string.Join(' ', command), $"still a replica {FailOverTimeout.TotalSeconds:0} s later");
-        }
+        async Task<long> CountAsync() =>
+            new InfoReply((await connections.SendAsync(node, ["INFO", "errorstats"], cancellationToken)).Text).Number("errorstat_MOVED", "count");
     }
 }

@@ -66,8 +66,8 @@ internal sealed class SlotMover(NodeConnections connections, ClientIntroduction 
     private static ServerKind? ServerMoves(MoveSlots move, ClusterObservation observation) =>
         (observation.Find(move.Source.Id), observation.Find(move.Target.Id)) is ({ } source, { } target)
         && source.Server.Kind == target.Server.Kind
-        && ServerSlotMigrations.AreOfferedBy(source.Server)
-        && ServerSlotMigrations.AreOfferedBy(target.Server)
+        && source.Server.MovesSlotsItself
+        && target.Server.MovesSlotsItself
         && source.View.Myself.OpenSlots.IsEmpty
         && target.View.Myself.OpenSlots.IsEmpty
             ? source.Server.Kind
@@ -202,7 +202,7 @@ internal sealed class SlotMover(NodeConnections connections, ClientIntroduction 
         await Task.WhenAll(slots.Select((slot, index) =>
         {
             var command = to[index % to.Length].SendAsync(["CLUSTER", "SETSLOT", slot, state, peer.Value], cancellationToken);
-            return alreadySo is null ? command : Executor.ToleratingAsync(command, alreadySo);
+            return alreadySo is null ? command : command.ToleratingAsync(alreadySo);
         }));
     }
 

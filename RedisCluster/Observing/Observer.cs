@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using RedisCluster.Execution;
 using RedisCluster.Topology;
 using RedisCluster.Wire;
 
@@ -83,7 +82,7 @@ internal sealed class Observer(NodeConnections connections)
     {
         try
         {
-            var server = new NodeReport((await connections.SendAsync(node, ["INFO", "server"], cancellationToken).WaitAsync(AnswerTimeout, cancellationToken)).Text).Server;
+            var server = new InfoReply((await connections.SendAsync(node, ["INFO", "server"], cancellationToken).WaitAsync(AnswerTimeout, cancellationToken)).Text).Server;
             return server.IsTooOld ? $"{server}, which is older than Redis 7.0 or Valkey 7.2" : null;
         }
         catch (Exception exception) when (exception is NodeException or TimeoutException)
@@ -94,7 +93,7 @@ internal sealed class Observer(NodeConnections connections)
 
     private static async Task<NodeSighting> AskAsync(NodeAddress node, NodeConnection connection, CancellationToken cancellationToken)
     {
-        // Sent together, so that they tell of one moment.
+        // Sent together, so that they are of one moment.
         var nodes = connection.SendAsync(["CLUSTER", "NODES"], cancellationToken);
         var slots = connection.SendAsync(["CLUSTER", "SLOTS"], cancellationToken);
         var cluster = connection.SendAsync(["CLUSTER", "INFO"], cancellationToken);
@@ -105,22 +104,21 @@ internal sealed class Observer(NodeConnections connections)
         await Task.WhenAll(nodes, slots, cluster, server, client, size, timeout);
 
         var view = ClusterNodesReply.Parse(nodes.Result.Text);
-        var info = new NodeReport(server.Result.Text);
+        var info = new InfoReply(server.Result.Text);
         var version = info.Server;
         return new NodeObservation(node)
         {
             Server = version,
             View = view,
-            OwnAddress = NodeReport.OwnAddress(client.Result.Text, view.Myself.BusPort),
+            OwnAddress = BusAddress.OfClientInfo(client.Result.Text, view.Myself.BusPort),
             ClusterStateOk = cluster.Result.Text.Contains("cluster_state:ok", StringComparison.Ordinal),
             KeyCount = size.Result.Number,
             Replication = info.Replication,
             IsLoading = info["loading"] == "1",
-            Uptime = TimeSpan.FromSeconds(info.Number("uptime_in_seconds")),
             NodeTimeout = TimeSpan.FromMilliseconds(timeout.Result.Items[1].Number),
             ListedSlots = [.. slots.Result.Items.Select(ToListedSlots)],
-            SlotMigrations = ServerSlotMigrations.AreOfferedBy(version)
-                ? await ServerSlotMigrations.RunningOnAsync(connection.SendAsync, version.Kind, cancellationToken)
+            SlotMigrations = version.MovesSlotsItself
+                ? [.. (await SlotMigrationStatus.ReadAsync(connection.SendAsync, version.Kind, cancellationToken)).Where(move => move.State is MigrationState.Running)]
                 : [],
         };
     }
@@ -133,7 +131,7 @@ internal sealed class Observer(NodeConnections connections)
     // Thousands of slots may be in doubt: asked one by one they would take longer than all the rest of the look.
     private async Task<SlotSet> SlotsWithKeysAsync(NodeAddress node, SlotSet slots, CancellationToken cancellationToken)
     {
-        var reply = await connections.SendAsync(node, ["EVAL", SlotsWithKeys, 0, .. Executor.Ends(slots)], cancellationToken);
+        var reply = await connections.SendAsync(node, ["EVAL", SlotsWithKeys, 0, .. slots.Bounds()], cancellationToken);
         return SlotSet.Of(reply.Items.Select(slot => (int)slot.Number));
     }
 }

@@ -15,9 +15,9 @@ internal static class Refusals
                 return new(null, "a cluster to take the shape from", "no node with slots", "say --shards and --replicas, or name other nodes");
             }
         }
-        else if (wanted.Shards < 3 || wanted.ReplicasPerShard < 0)
+        else if (wanted.Shards < SettingLimits.FewestShards || wanted.ReplicasPerShard < 0)
         {
-            return new(null, "at least 3 shards, which a majority needs, and 0 or more replicas each",
+            return new(null, $"at least {SettingLimits.FewestShards} shards, which a majority needs, and 0 or more replicas each",
                 $"{wanted.Shards} shards with {wanted.ReplicasPerShard} replicas", "set RedisCluster:Shards and RedisCluster:ReplicasPerShard");
         }
 

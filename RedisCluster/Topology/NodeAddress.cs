@@ -24,5 +24,20 @@ internal sealed record NodeAddress(string Host, int Port)
 /// </summary>
 internal sealed record BusAddress(string Ip, int Port, int BusPort)
 {
+    /// <summary>
+    /// Of the node that answered CLIENT INFO: the end of our connection that it sees itself. It is the address in the container's network even when we came
+    /// through a published port.
+    /// </summary>
+    /// <param name="client"><c>id=3 addr=172.28.0.1:50768 laddr=172.28.0.2:7001 fd=12 ...</c></param>
+    /// <param name="busPort">The bus port of the node's own line.</param>
+    /// <exception cref="FormatException">There is no such field.</exception>
+    public static BusAddress OfClientInfo(string client, int busPort)
+    {
+        var field = client.Split(' ').FirstOrDefault(word => word.StartsWith("laddr=", StringComparison.Ordinal))
+            ?? throw new FormatException($"Expected a field laddr in CLIENT INFO, found: {client}");
+        var address = NodeAddress.Parse(field["laddr=".Length..]);
+        return new BusAddress(address.Host, address.Port, busPort);
+    }
+
     public override string ToString() => $"{Ip}:{Port}@{BusPort}";
 }

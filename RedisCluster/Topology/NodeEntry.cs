@@ -2,6 +2,12 @@ using System.Collections.Immutable;
 
 namespace RedisCluster.Topology;
 
+/// <summary>The name a node gave itself: 40 hexadecimal digits. Written with its first eight, which is enough for a reader.</summary>
+internal readonly record struct NodeId(string Value)
+{
+    public override string ToString() => Value.Length > 8 ? Value[..8] : Value;
+}
+
 /// <summary>What one node knows of one node (itself included): a line of CLUSTER NODES.</summary>
 internal sealed record NodeEntry
 {
@@ -32,7 +38,7 @@ internal sealed record NodeEntry
 
     public SlotSet Slots { get; init; } = SlotSet.Empty;
 
-    /// <summary>Open slots; only ever told in the line of the node itself.</summary>
+    /// <summary>Open slots; only the line of the node itself has them.</summary>
     public ImmutableArray<OpenSlot> OpenSlots { get; init; } = [];
 
     public bool IsMyself => Flags.HasFlag(NodeFlags.Myself);
@@ -51,4 +57,19 @@ internal sealed record NodeEntry
     public bool IsHealthy => IsMyself || (LinkConnected && HeardFrom && !IsFailing && !HasNoAddress && !IsHandshake);
 
     public bool IsAt(BusAddress address) => Ip == address.Ip && Port == address.Port;
+}
+
+internal enum OpenSlotDirection
+{
+    /// <summary><c>[5-&gt;-id]</c>: keys leave this node for the peer.</summary>
+    Migrating,
+
+    /// <summary><c>[5-&lt;-id]</c>: keys come to this node from the peer.</summary>
+    Importing,
+}
+
+/// <summary>A slot on its way between two nodes. Each node names only its own open slots, in its own line.</summary>
+internal sealed record OpenSlot(int Slot, OpenSlotDirection Direction, NodeId Peer)
+{
+    public override string ToString() => $"[{Slot}{(Direction is OpenSlotDirection.Migrating ? "->-" : "-<-")}{Peer}]";
 }

@@ -43,8 +43,6 @@ internal sealed record NodeObservation(NodeAddress Announced) : NodeSighting(Ann
     /// <summary><c>loading:1</c> of INFO persistence: its data is still being read from disk, so counts are too low.</summary>
     public bool IsLoading { get; init; }
 
-    public TimeSpan Uptime { get; init; }
-
     /// <summary>CONFIG GET cluster-node-timeout.</summary>
     public TimeSpan NodeTimeout { get; init; }
 
@@ -70,4 +68,26 @@ internal sealed record NodeObservation(NodeAddress Announced) : NodeSighting(Ann
 internal sealed record NodeReference(NodeId Id, NodeAddress Announced)
 {
     public override string ToString() => Announced.ToString();
+}
+
+/// <summary>The replica's side of its replication, from INFO replication.</summary>
+/// <param name="PrimaryAddress">Where it copies from (<c>master_host:master_port</c>); may be an address the primary left.</param>
+/// <param name="LinkUp"><c>master_link_status:up</c></param>
+/// <param name="Offset"><c>slave_repl_offset</c>: how far it got; of two replicas the one with more has newer data.</param>
+internal sealed record ReplicationState(NodeAddress PrimaryAddress, bool LinkUp, long Offset);
+
+/// <summary>One entry of CLUSTER SLOTS, which is what clients see: a range, its primary, then the replicas that are worth asking.</summary>
+internal sealed record ListedSlots(SlotRange Range, ImmutableArray<NodeId> Nodes);
+
+/// <summary>
+/// Slots that a server moves by itself (CLUSTER MIGRATESLOTS of Valkey 9, CLUSTER MIGRATION of Redis 8.4). While it runs it is waited for:
+/// it goes on when the one who asked for it is gone.
+/// </summary>
+internal sealed record ServerSlotMigration(string Name, NodeId Source, NodeId Target, SlotSet Slots, MigrationState State, string Message);
+
+internal enum MigrationState
+{
+    Running,
+    Done,
+    Failed,
 }

@@ -6,7 +6,7 @@ internal enum ServerKind
     Valkey,
 }
 
-/// <summary>What runs as a node, written <c>Redis 7.0.15</c> or <c>Valkey 9.1.2</c> (Valkey tells <c>valkey_version</c> in INFO).</summary>
+/// <summary>What runs as a node, written <c>Redis 7.0.15</c> or <c>Valkey 9.1.2</c> (Valkey has <c>valkey_version</c> in INFO).</summary>
 internal sealed record ServerVersion(ServerKind Kind, Version Version)
 {
     /// <summary>Older servers lack announced host names and ADDSLOTSRANGE: 7.0 for Redis, 7.2 for Valkey.</summary>
@@ -20,6 +20,9 @@ internal sealed record ServerVersion(ServerKind Kind, Version Version)
     /// that ends the server with a failed assertion (8.1.1: multi.c, 'c->flag.blocked == 0').
     /// </summary>
     public bool SetSlotWaitsForReplicas => Kind is ServerKind.Valkey && Version.Major >= 8;
+
+    /// <summary>It moves slots by itself: CLUSTER MIGRATESLOTS of Valkey 9, CLUSTER MIGRATION of Redis 8.4.</summary>
+    public bool MovesSlotsItself => Version >= (Kind is ServerKind.Valkey ? new Version(9, 0) : new Version(8, 4));
 
     public override string ToString() => $"{Kind} {Version}";
 }

@@ -132,6 +132,9 @@ internal sealed class SlotSet : IEnumerable<int>, IEquatable<SlotSet>
         return Of(gaps);
     }
 
+    /// <summary>First and last slot of each range, inclusive: the arguments of commands.</summary>
+    public IEnumerable<object> Bounds() => Ranges.SelectMany(range => new object[] { range.First, range.Last });
+
     /// <summary>The lowest <paramref name="count"/> slots, or all when there are fewer.</summary>
     public SlotSet Lowest(int count) => count >= Count ? this : Of(this.Take(count));
 

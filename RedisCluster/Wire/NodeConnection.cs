@@ -4,6 +4,10 @@ using RedisCluster.Topology;
 
 namespace RedisCluster.Wire;
 
+/// <summary>Sends one command to one node.</summary>
+/// <exception cref="NodeException">It does not answer, or with an error.</exception>
+internal delegate Task<Reply> NodeCommand(object[] command, CancellationToken cancellationToken);
+
 /// <summary>An authenticated connection to one node, whose failures name the node.</summary>
 internal sealed class NodeConnection : IAsyncDisposable
 {

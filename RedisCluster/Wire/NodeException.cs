@@ -36,3 +36,19 @@ internal sealed class NodeRefusedException(NodeAddress node, string command, str
 
     private bool Is(string prefix) => Error.StartsWith(prefix, StringComparison.Ordinal);
 }
+
+internal static class RefusalTolerance
+{
+    /// <summary>Completes also when the node refuses with one of these texts, which say that the work is done already.</summary>
+    public static async Task ToleratingAsync(this Task command, params string[] texts)
+    {
+        try
+        {
+            await command;
+        }
+        catch (NodeRefusedException exception) when (texts.Any(exception.Says))
+        {
+            return;
+        }
+    }
+}

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Bench.Machine;
+using RedisCluster;
 using RedisCluster.Topology;
 using Support;
 
@@ -9,24 +10,14 @@ namespace Bench.Nodes;
 /// <summary>ClusterInitializer as a user's AppHost starts it: a program of its own, with its settings in the environment.</summary>
 internal static partial class InitializerProgram
 {
-    private static readonly string Path = System.IO.Path.ChangeExtension(typeof(WantedCluster).Assembly.Location, OperatingSystem.IsWindows() ? ".exe" : null);
+    private static readonly string Path = System.IO.Path.ChangeExtension(typeof(ClusterInitializer.CommandLine).Assembly.Location, OperatingSystem.IsWindows() ? ".exe" : null);
 
     /// <summary>Brings the nodes to the wanted shape.</summary>
     /// <returns>The time of the whole process, and what it says of its own work.</returns>
     public static async Task<(TimeSpan Process, TimeSpan Reported)> RunAsync(WantedCluster wanted, CancellationToken cancellationToken)
     {
-        var settings = new Dictionary<string, string>
-        {
-            ["RedisCluster__Password"] = RedisNodes.Password,
-            ["RedisCluster__Shards"] = wanted.Shards.ToString(CultureInfo.InvariantCulture),
-            ["RedisCluster__ReplicasPerShard"] = wanted.ReplicasPerShard.ToString(CultureInfo.InvariantCulture),
-            ["RedisCluster__NodeTimeout"] = wanted.NodeTimeout.ToString(),
-        };
-        foreach (var (index, node) in wanted.Nodes.Index())
-        {
-            settings[string.Create(CultureInfo.InvariantCulture, $"RedisCluster__Nodes__{index}")] = node.ToString();
-        }
-
+        var settings = SettingNames.Environment(
+            wanted.Nodes.Select(node => node.ToString()), wanted.Shards, wanted.ReplicasPerShard, wanted.NodeTimeout, RedisNodes.Password);
         var run = await ProgramRun.ToSuccessAsync(Path, [], settings, cancellationToken);
         return ReadyLine.Match(run.Output) is { Success: true } ready
             ? (run.Elapsed, TimeSpan.FromSeconds(double.Parse(ready.Groups["seconds"].ValueSpan, CultureInfo.InvariantCulture)))

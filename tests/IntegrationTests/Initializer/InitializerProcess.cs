@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using System.Globalization;
+using RedisCluster;
 using Support;
 
 namespace IntegrationTests.Initializer;
@@ -20,17 +20,16 @@ internal static class InitializerProcess
         return (process.ExitCode, output);
     }
 
-    public static Process Start(IReadOnlyList<string> nodes, Action<ProcessStartInfo>? configure = null)
+    public static Process Start(IReadOnlyList<string> nodes, Action<ProcessStartInfo>? configure = null, int shards = 3, int replicas = 1)
     {
         var program = Path.ChangeExtension(typeof(ClusterInitializer.CommandLine).Assembly.Location, null);
         var start = new ProcessStartInfo(OperatingSystem.IsWindows() ? program + ".exe" : program) { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment["RedisCluster__Password"] = RedisNodes.Password;
-        start.Environment["RedisCluster__Deadline"] = "00:00:30";
-        for (var i = 0; i < nodes.Count; i++)
+        foreach (var (name, value) in SettingNames.Environment(nodes, shards, replicas, TimeSpan.FromSeconds(5), RedisNodes.Password))
         {
-            start.Environment[string.Create(CultureInfo.InvariantCulture, $"RedisCluster__Nodes__{i}")] = nodes[i];
+            start.Environment[name] = value;
         }
 
+        start.Environment[SettingNames.Variable(SettingNames.Deadline)] = "00:00:30";
         configure?.Invoke(start);
         return Process.Start(start) ?? throw new InvalidOperationException($"Expected {program} to start.");
     }

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
 using RedisCluster.Execution;
 using RedisCluster.Servers;
 using Support;
@@ -16,7 +14,7 @@ public sealed class InterruptedMoveTests : ClusterTest
     public async Task AKilledInitializerIsFollowedByOneThatCompletes(int slots)
     {
         var (nodes, keys) = await ThreeShardsAndAFreshNodeAsync();
-        using (var program = Start(nodes.EndPoints))
+        using (var program = InitializerProcess.Start(nodes.EndPoints, shards: 4, replicas: 0))
         {
             await Eventually.HoldsAsync($"{slots} slots have moved", async _ => program.HasExited || await SlotsOfNewcomerAsync(nodes) >= slots);
             program.Kill();
@@ -30,7 +28,7 @@ public sealed class InterruptedMoveTests : ClusterTest
     public async Task AKilledInitializerLeavesTheServersOwnMoveRunning()
     {
         var (nodes, keys) = await ThreeShardsAndAFreshNodeAsync(await TestServers.OfSuiteAsync("valkey-server", "sid"));
-        using (var program = Start(nodes.EndPoints))
+        using (var program = InitializerProcess.Start(nodes.EndPoints, shards: 4, replicas: 0))
         {
             await Eventually.HoldsAsync("a server has begun to move slots", async _ =>
                 program.HasExited || await nodes[0].AskAsync("CLUSTER", "GETSLOTMIGRATIONS") is object?[] { Length: > 0 });
@@ -73,19 +71,4 @@ public sealed class InterruptedMoveTests : ClusterTest
 
     private static async Task<int> SlotsOfNewcomerAsync(RedisNodes nodes) => (await Reconciliation.ObserveAsync(nodes)).Nodes
         .Where(node => node.Announced.Port == nodes[3].Port).Sum(node => node.Slots.Count);
-
-    private static Process Start(IReadOnlyList<string> nodes)
-    {
-        var program = Path.ChangeExtension(typeof(Reconciler).Assembly.Location, null);
-        var start = new ProcessStartInfo(OperatingSystem.IsWindows() ? program + ".exe" : program);
-        start.Environment["RedisCluster__Password"] = RedisNodes.Password;
-        start.Environment["RedisCluster__Shards"] = "4";
-        start.Environment["RedisCluster__ReplicasPerShard"] = "0";
-        foreach (var (index, node) in nodes.Index())
-        {
-            start.Environment[string.Create(CultureInfo.InvariantCulture, $"RedisCluster__Nodes__{index}")] = node;
-        }
-
-        return Process.Start(start) ?? throw new InvalidOperationException($"Expected {program} to start.");
-    }
 }

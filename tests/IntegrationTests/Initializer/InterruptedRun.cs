@@ -1,4 +1,3 @@
-using System.Globalization;
 using Support;
 using Xunit;
 
@@ -47,11 +46,7 @@ internal static class InterruptedRun
 
     private static async Task KillAsync(CutOff cutOff, string[] nodes, int shards, int replicas)
     {
-        using var process = InitializerProcess.Start(nodes, start =>
-        {
-            start.Environment["RedisCluster__Shards"] = shards.ToString(CultureInfo.InvariantCulture);
-            start.Environment["RedisCluster__ReplicasPerShard"] = replicas.ToString(CultureInfo.InvariantCulture);
-        });
+        using var process = InitializerProcess.Start(nodes, shards: shards, replicas: replicas);
         cutOff.End = process.Kill;
         var output = await ProgramOutput.ReadAsync(process);
         Assert.True(cutOff.After is not null || process.ExitCode == 0, output);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using RedisCluster;
 using Support;
 using Xunit;
 
@@ -88,11 +89,7 @@ public sealed class ProcessTests : ClusterTest
     public async Task AWrongPasswordIsSaidInOneSentence()
     {
         var nodes = await StartNodesAsync(3);
-        using var process = InitializerProcess.Start(nodes.EndPoints, start =>
-        {
-            start.Environment["RedisCluster__Password"] = "not it";
-            start.Environment["RedisCluster__ReplicasPerShard"] = "0";
-        });
+        using var process = InitializerProcess.Start(nodes.EndPoints, start => start.Environment[SettingNames.Variable(SettingNames.Password)] = "not it", replicas: 0);
         var output = await ProgramOutput.ReadAsync(process);
         Assert.Equal(1, process.ExitCode);
         Assert.Contains("RedisCluster:Password is not the password of this node", output, StringComparison.Ordinal);

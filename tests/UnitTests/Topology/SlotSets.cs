@@ -41,4 +41,7 @@ public sealed class SlotSets
     [Fact]
     public void LowestAndHighestSplitASet() =>
         Assert.Equal(("0-1", "2,9"), ($"{SlotSet.Parse("0-2,9").Lowest(2)}", $"{SlotSet.Parse("0-2,9").Highest(2)}"));
+
+    [Fact]
+    public void BoundsAreFirstAndLastOfEachRange() => Assert.Equal([0, 2, 9, 9], SlotSet.Parse("0-2,9").Bounds().Cast<int>());
 }
