@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using RedisCluster;
 
 namespace ClusterInitializer;
@@ -7,15 +6,12 @@ namespace ClusterInitializer;
 internal sealed class ClusterSettings
 {
     /// <summary>The nodes as clients name them, each <c>host:port</c>.</summary>
-    [Required, MinLength(1, ErrorMessage = "RedisCluster:Nodes is empty: name at least one node as host:port.")]
     public IList<string> Nodes { get; set; } = [];
 
-    /// <summary>How many shards share the slots. Default 3; null means as many as are found (only together with --nodes).</summary>
-    [Range(SettingLimits.FewestShards, SettingLimits.MostShards, ErrorMessage = "RedisCluster:Shards must be between {1} and {2}.")]
+    /// <summary>How many shards share the slots. Default 3, from 3 to 1000; null means as many as are found (only together with --nodes).</summary>
     public int? Shards { get; set; } = 3;
 
-    /// <summary>How many replicas each shard has. Default 1; null means as many as are found (only together with --nodes).</summary>
-    [Range(0, SettingLimits.MostReplicas, ErrorMessage = "RedisCluster:ReplicasPerShard must be between {1} and {2}.")]
+    /// <summary>How many replicas each shard has. Default 1, up to 5; null means as many as are found (only together with --nodes).</summary>
     public int? ReplicasPerShard { get; set; } = 1;
 
     /// <summary>The ACL user, when it is not the default user.</summary>

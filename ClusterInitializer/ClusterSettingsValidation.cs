@@ -4,16 +4,20 @@ using RedisCluster.Topology;
 
 namespace ClusterInitializer;
 
-/// <summary>The rules of the attributes.</summary>
-[OptionsValidator]
-internal sealed partial class ClusterSettingsRanges : IValidateOptions<ClusterSettings>;
-
-/// <summary>The rules that need more than one value, or a value shown as it is written in the settings.</summary>
-internal sealed class ClusterSettingsRules : IValidateOptions<ClusterSettings>
+/// <summary>
+/// Every rule that does not hold is a message. Not by attributes: the generated validator passes over their messages, so that nobody would read the setting's
+/// name and value.
+/// </summary>
+internal sealed class ClusterSettingsValidation : IValidateOptions<ClusterSettings>
 {
     public ValidateOptionsResult Validate(string? name, ClusterSettings options)
     {
         var failures = new List<string>();
+        if (options.Nodes.Count == 0)
+        {
+            failures.Add("RedisCluster:Nodes is empty: name at least one node as host:port.");
+        }
+
         foreach (var node in options.Nodes.Where(node => !IsAddress(node)))
         {
             failures.Add($"RedisCluster:Nodes contains '{node}': expected host:port with a port from 1 to 65535, like localhost:7001.");
@@ -29,16 +33,19 @@ internal sealed class ClusterSettingsRules : IValidateOptions<ClusterSettings>
             failures.Add($"RedisCluster:Shards = {shards} and RedisCluster:ReplicasPerShard = {replicas} need {shards * (1 + replicas)} nodes, RedisCluster:Nodes has {options.Nodes.Count}.");
         }
 
+        Between(nameof(options.Shards), options.Shards ?? SettingLimits.FewestShards, SettingLimits.FewestShards, SettingLimits.MostShards);
+        Between(nameof(options.ReplicasPerShard), options.ReplicasPerShard ?? 0, 0, SettingLimits.MostReplicas);
         Between(nameof(options.NodeTimeout), options.NodeTimeout, SettingLimits.ShortestNodeTimeout, SettingLimits.LongestNodeTimeout);
         Between(nameof(options.StartTimeout), options.StartTimeout, TimeSpan.Zero, SettingLimits.LongestStartTimeout);
         Between(nameof(options.Deadline), options.Deadline, SettingLimits.ShortestDeadline, SettingLimits.LongestDeadline);
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
 
-        void Between(string setting, TimeSpan value, TimeSpan least, TimeSpan most)
+        void Between<T>(string setting, T value, T least, T most)
+            where T : IComparable<T>
         {
-            if (value < least || value > most)
+            if (value.CompareTo(least) < 0 || value.CompareTo(most) > 0)
             {
-                failures.Add($"RedisCluster:{setting} is {value}: expected a time from {least} to {most}.");
+                failures.Add($"RedisCluster:{setting} is {value}: expected {least} to {most}.");
             }
         }
     }

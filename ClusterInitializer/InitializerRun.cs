@@ -65,8 +65,7 @@ internal static class InitializerRun
         builder.Logging.AddFilter(null, mode is RunMode.Reconcile ? LogLevel.Information : LogLevel.Error);
         builder.AddTelemetryExportOfAShortRun();
         builder.Services.Configure<ConsoleLifetimeOptions>(console => console.SuppressStatusMessages = true);
-        builder.Services.AddSingleton<IValidateOptions<ClusterSettings>, ClusterSettingsRanges>();
-        builder.Services.AddSingleton<IValidateOptions<ClusterSettings>, ClusterSettingsRules>();
+        builder.Services.AddSingleton<IValidateOptions<ClusterSettings>, ClusterSettingsValidation>();
         builder.Services.AddOptions<ClusterSettings>()
             .Bind(builder.Configuration.GetSection(SettingNames.Section))
             .Configure(arguments);

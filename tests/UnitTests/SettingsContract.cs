@@ -1,7 +1,6 @@
 using System.Reflection;
 using ClusterInitializer;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.Options;
 using RedisCluster;
 using Xunit;
 
@@ -27,8 +26,8 @@ public sealed class SettingsContract
     }
 
     [Theory]
-    [InlineData(SettingLimits.FewestShards - 1, 0, "RedisCluster:Shards must be between 3 and 1000.")]
-    [InlineData(SettingLimits.FewestShards, SettingLimits.MostReplicas + 1, "RedisCluster:ReplicasPerShard must be between 0 and 5.")]
+    [InlineData(SettingLimits.FewestShards - 1, 0, "RedisCluster:Shards is 2: expected 3 to 1000.")]
+    [InlineData(SettingLimits.FewestShards, SettingLimits.MostReplicas + 1, "RedisCluster:ReplicasPerShard is 6: expected 0 to 5.")]
     public void BeyondItsLimitASettingIsRefused(int shards, int replicas, string problem)
     {
         var nodes = Enumerable.Range(7001, 100).Select(port => $"localhost:{port}");
@@ -37,7 +36,7 @@ public sealed class SettingsContract
 
     [Fact]
     public void ATimeoutBeyondItsLimitIsRefused() => Assert.Equal(
-        ["RedisCluster:NodeTimeout is 00:10:01: expected a time from 00:00:00.5000000 to 00:10:00."],
+        ["RedisCluster:NodeTimeout is 00:10:01: expected 00:00:00.5000000 to 00:10:00."],
         Problems(Read(SettingNames.Environment(Nodes, 3, 1, SettingLimits.LongestNodeTimeout + TimeSpan.FromSeconds(1), ""))));
 
     // As the provider of environment variables does it.
@@ -45,6 +44,5 @@ public sealed class SettingsContract
         .AddInMemoryCollection(environment.Select(variable => KeyValuePair.Create(variable.Key.Replace("__", ":", StringComparison.Ordinal), (string?)variable.Value)))
         .Build().GetSection(SettingNames.Section).Get<ClusterSettings>()!;
 
-    private static IEnumerable<string> Problems(ClusterSettings settings) => new IValidateOptions<ClusterSettings>[] { new ClusterSettingsRanges(), new ClusterSettingsRules() }
-        .SelectMany(rules => rules.Validate(null, settings).Failures ?? []);
+    private static IEnumerable<string> Problems(ClusterSettings settings) => new ClusterSettingsValidation().Validate(null, settings).Failures ?? [];
 }
