@@ -18,7 +18,8 @@ internal sealed record ToolRun(string Command, int ExitCode, string Output, stri
 
     /// <summary>Runs a tool to its end, in the C locale so that its output can be read; kills it when cancelled.</summary>
     public static async Task<ToolRun> StartAsync(
-        string file, IEnumerable<string> arguments, CancellationToken cancellationToken, string? workingDirectory = null, Action? onOutput = null)
+        string file, IEnumerable<string> arguments, CancellationToken cancellationToken, string? workingDirectory = null, Action? onOutput = null,
+        IReadOnlyDictionary<string, string>? environment = null)
     {
         var start = new ProcessStartInfo(file, arguments)
         {
@@ -28,6 +29,10 @@ internal sealed record ToolRun(string Command, int ExitCode, string Output, stri
             WorkingDirectory = workingDirectory ?? "",
             Environment = { ["LC_ALL"] = "C.UTF-8" },
         };
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+        {
+            start.Environment[name] = value;
+        }
 
         var command = string.Join(' ', [Path.GetFileName(file), .. start.ArgumentList]);
         using var process = new Process { StartInfo = start };

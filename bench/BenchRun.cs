@@ -5,7 +5,7 @@ using Bench.Machine;
 using Bench.Parts;
 using Bench.Reporting;
 using RedisCluster.Servers;
-using Xunit.Sdk;
+using Support;
 
 namespace Bench;
 
@@ -43,7 +43,7 @@ internal static class BenchRun
             Progress("stopped; nothing was written");
             return Failure;
         }
-        catch (Exception exception) when (exception is BenchException or RedisServerNotFoundException or XunitException)
+        catch (Exception exception) when (exception is BenchException or RedisServerNotFoundException or ExpectationException)
         {
             await Console.Error.WriteLineAsync(exception.Message);
             return Failure;

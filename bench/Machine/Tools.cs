@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using RedisCluster.Servers;
+using Support;
 
 namespace Bench.Machine;
 
@@ -13,14 +14,9 @@ internal sealed record Tools(RedisServer Server, string? RedisCli, string? Wrk)
     public static async Task<Tools> FindAsync(Action<string> progress, CancellationToken cancellationToken)
     {
         var server = await RedisServerLocator.FindAsync(configuredPath: null, progress, cancellationToken);
-        return new(server, OnPath("redis-cli") ?? server.Client, OnPath("wrk"));
+        return new(server, Tool.Find("redis-cli") ?? server.Client, Tool.Find("wrk"));
     }
 
     public override string ToString() =>
         $"{Environment.ProcessorCount} processors, {RuntimeInformation.OSDescription.Trim()}, {RuntimeInformation.FrameworkDescription}, {Server.Name} {Server.Version}";
-
-    private static string? OnPath(string program) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-            .Select(folder => Path.Combine(folder, OperatingSystem.IsWindows() ? program + ".exe" : program))
-            .FirstOrDefault(File.Exists);
 }

@@ -1,3 +1,5 @@
+using RedisCluster.Topology;
+using RedisCluster.Wire;
 using Support;
 using Xunit;
 
@@ -23,12 +25,11 @@ public sealed class HarnessTests : ClusterTest
     public async Task APublishedPortLeadsToTheAddressThatTheNodeHasNow()
     {
         var nodes = await StartNodesBehindPublishedPortsAsync(1);
-        var password = RedisNodes.Password;
         foreach (var index in (int[])[0, 7])
         {
             await nodes.ChangeAddressesAsync(_ => index);
-            using var connection = await Resp.ConnectAsync("127.0.0.1", nodes[0].Port, password, CancellationToken);
-            var client = (string)(await connection.SendAsync(["CLIENT", "INFO"], CancellationToken))!;
+            await using var connection = await NodeConnection.OpenAsync(NodeAddress.Parse(nodes[0].EndPoint), user: null, RedisNodes.Password, TimeSpan.Zero, CancellationToken);
+            var client = (await connection.SendAsync(["CLIENT", "INFO"], CancellationToken)).Text;
             Assert.Contains($" laddr=127.0.1.{index + 1}:{nodes[0].Port} ", client, StringComparison.Ordinal);
         }
     }

@@ -13,36 +13,36 @@ internal static class FreePorts
     private const int Last = 22_700;
 
     private static readonly Lock Gate = new();
-    private static readonly HashSet<int> Taken = [];
 
-    public static IReadOnlyList<int> Take(int count)
+    // From the beginning: what AppHost's launch profiles have.
+    private static readonly HashSet<int> Taken = [15180, 17180, 19180, 20180, 21180, 22180];
+
+    public static IReadOnlyList<int> Take(int count) => [.. Enumerable.Range(0, count).Select(_ => One()).Order()];
+
+    public static int One() => Block(1);
+
+    /// <summary>The first of consecutive ports.</summary>
+    public static int Block(int count)
     {
         lock (Gate)
         {
-            var ports = new List<int>(count);
-            for (var attempt = 0; ports.Count < count; attempt++)
+            for (var attempt = 0; attempt < 10_000; attempt++)
             {
-                if (attempt == 10_000)
-                {
-                    throw new InvalidOperationException($"Expected {count} free ports between {First} and {Last} (with their bus ports), found {ports.Count}.");
-                }
-
                 // Random, because another test run may be choosing at the same time.
-                var port = Random.Shared.Next(First, Last + 1);
-                if (!Taken.Contains(port) && !Taken.Contains(port + BusOffset) && IsFree(port) && IsFree(port + BusOffset))
+                var first = Random.Shared.Next(First, Last + 2 - count);
+                int[] ports = [.. Enumerable.Range(first, count), .. Enumerable.Range(first + BusOffset, count)];
+                if (!ports.Any(Taken.Contains) && ports.All(IsFree))
                 {
-                    Taken.Add(port);
-                    Taken.Add(port + BusOffset);
-                    ports.Add(port);
+                    Taken.UnionWith(ports);
+                    return first;
                 }
             }
-
-            ports.Sort();
-            return ports;
         }
+
+        throw new ExpectationException($"Expected {count} consecutive free ports between {First} and {Last} (with their bus ports), found none.");
     }
 
-    private static bool IsFree(int port)
+    public static bool IsFree(int port)
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         try

@@ -1,5 +1,4 @@
-using System.Diagnostics;
-using Xunit;
+using RedisCluster.Servers;
 
 namespace Support;
 
@@ -7,20 +6,19 @@ namespace Support;
 internal static class RedisCli
 {
     /// <summary>Fails unless <c>redis-cli --cluster check</c> finds agreement and full coverage.</summary>
+    /// <exception cref="ExpectationException">It finds something else, which is the message.</exception>
     public static async Task AssertClusterIsGoodAsync(RedisNode node)
     {
         var (exitCode, output) = await RunAsync(node, "--cluster", "check", $"{node.Address}:{node.Port}");
-        Assert.True(exitCode == 0 && output.Contains("All nodes agree about slots configuration", StringComparison.Ordinal), output);
-        Assert.Contains("All 16384 slots covered", output, StringComparison.Ordinal);
+        ExpectationException.ThrowUnless(
+            exitCode == 0 && output.Contains("All nodes agree about slots configuration", StringComparison.Ordinal) && output.Contains("All 16384 slots covered", StringComparison.Ordinal), output);
     }
 
     public static async Task<(int ExitCode, string Output)> RunAsync(RedisNode node, params string[] arguments)
     {
-        var start = new ProcessStartInfo((await TestServers.DefaultAsync()).Client ?? "redis-cli", arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment["REDISCLI_AUTH"] = RedisNodes.Password;
-        using var process = Process.Start(start) ?? throw new InvalidOperationException("Expected redis-cli to start.");
-        var output = await ProgramOutput.ReadAsync(process);
-        Assert.True(node.IsRunning, $"Expected {node.EndPoint} to run.");
-        return (process.ExitCode, output);
+        var program = (await TestServers.DefaultAsync()).Client ?? "redis-cli";
+        var run = await ToolRun.StartAsync(program, arguments, Runner.Token, environment: new Dictionary<string, string> { ["REDISCLI_AUTH"] = RedisNodes.Password });
+        ExpectationException.ThrowUnless(node.IsRunning, $"Expected {node.EndPoint} to run.");
+        return (run.ExitCode, run.Output + run.Error);
     }
 }

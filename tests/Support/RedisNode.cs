@@ -1,8 +1,8 @@
 using System.Diagnostics;
-using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using RedisCluster.Servers;
-using Xunit;
+using RedisCluster.Topology;
+using RedisCluster.Wire;
 
 namespace Support;
 
@@ -27,13 +27,13 @@ internal sealed class RedisNode(RedisServer server, string folder, int port, str
     public async Task StartAsync(string address = "127.0.0.1")
     {
         await LaunchAsync(address, []);
-        await Eventually.HoldsAsync($"{EndPoint} answers PING", AnswersAsync, found: Tail);
+        await Eventually.HoldsAsync($"{EndPoint} answers PING", _ => AnswersAsync(), found: Tail);
     }
 
     /// <summary>Starts the process, with settings that win over those of its file, and does not wait for an answer.</summary>
     public async Task LaunchAsync(string address, IReadOnlyList<string> settings)
     {
-        Assert.False(IsRunning, $"Expected {EndPoint} not to run yet.");
+        ExpectationException.ThrowUnless(!IsRunning, $"Expected {EndPoint} not to run yet.");
         Address = address;
         Directory.CreateDirectory(folder);
         await WriteConfigAsync();
@@ -114,37 +114,33 @@ internal sealed class RedisNode(RedisServer server, string folder, int port, str
     public void Resume() => Signal(OperatingSystem.IsMacOS() ? 19 : 18);
 
     /// <summary>Sends one command on a connection of its own.</summary>
-    /// <exception cref="InvalidOperationException">The node answered with an error, which is the message.</exception>
-    public async Task<object?> AskAsync(params string[] command)
+    /// <exception cref="NodeException">The node does not answer, or with an error.</exception>
+    public async Task<Reply> AskAsync(params string[] command)
     {
-        using var connection = await ConnectAsync();
-        return await connection.SendAsync(command, TestContext.Current.CancellationToken);
+        await using var connection = await ConnectAsync();
+        return await connection.SendAsync(command, Runner.Token);
     }
 
-    /// <summary>A connection for several commands.</summary>
-    public Task<Resp> ConnectAsync() => Resp.ConnectAsync(Address, Port, password, TestContext.Current.CancellationToken);
+    public async Task<string> AskTextAsync(params string[] command) => (await AskAsync(command)).Text;
 
-    public async Task<string> AskTextAsync(params string[] command) => (string)(await AskAsync(command))!;
+    /// <summary>A connection for several commands.</summary>
+    public Task<NodeConnection> ConnectAsync() =>
+        NodeConnection.OpenAsync(new NodeAddress(Address, Port), user: null, password, TimeSpan.Zero, Runner.Token);
 
     public string Tail() => File.Exists(LogFile) ? string.Join('\n', File.ReadLines(LogFile).TakeLast(40)) : "no log";
 
     public async ValueTask DisposeAsync() => await KillAsync();
 
-    private async Task<bool> AnswersAsync(CancellationToken cancellationToken)
+    private async Task<bool> AnswersAsync()
     {
-        Assert.True(IsRunning, $"Expected {EndPoint} to run, but it ended:\n{Tail()}");
+        ExpectationException.ThrowUnless(IsRunning, $"Expected {EndPoint} to run, but it ended:\n{Tail()}");
         try
         {
-            using var connection = await Resp.ConnectAsync(Address, Port, password, cancellationToken);
-            return await connection.SendAsync(["PING"], cancellationToken) is "PONG";
+            return await AskTextAsync("PING") == "PONG";
         }
-        catch (SocketException)
+        catch (NodeException exception) when (exception is NodeUnreachableException or NodeRefusedException { IsTransient: true })
         {
-            return false; // Not listening yet.
-        }
-        catch (InvalidOperationException exception) when (exception.Message.StartsWith("LOADING", StringComparison.Ordinal))
-        {
-            return false;
+            return false; // Not listening yet, or reading its data.
         }
     }
 
@@ -176,8 +172,8 @@ internal sealed class RedisNode(RedisServer server, string folder, int port, str
 
     private void Signal(int number)
     {
-        Assert.True(IsRunning, $"Expected {EndPoint} to run.");
-        Assert.Equal(0, Kill(_process!.Id, number));
+        ExpectationException.ThrowUnless(IsRunning, $"Expected {EndPoint} to run.");
+        ExpectationException.ThrowUnless(Kill(_process!.Id, number) == 0, $"Expected {EndPoint} to take signal {number}.");
     }
 
     [DllImport("libc", EntryPoint = "kill")]

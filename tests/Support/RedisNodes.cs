@@ -1,7 +1,7 @@
 using System.Net;
 using RedisCluster.Servers;
+using RedisCluster.Wire;
 using StackExchange.Redis;
-using Xunit;
 
 namespace Support;
 
@@ -51,7 +51,7 @@ internal sealed class RedisNodes : IAsyncDisposable
     /// </summary>
     public static async Task<RedisNodes> StartBehindPublishedPortsAsync(int count)
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux listens on every 127.x.x.x address without preparation.");
+        ExpectationException.ThrowUnless(OperatingSystem.IsLinux(), "Only Linux listens on every 127.x.x.x address without preparation.");
         var nodes = new RedisNodes(await TestServers.DefaultAsync());
         var ports = FreePorts.Take(count);
         nodes._nodes.AddRange(ports.Select(nodes.Create));
@@ -121,7 +121,7 @@ internal sealed class RedisNodes : IAsyncDisposable
         {
             return await node.AskTextAsync("CLUSTER", "NODES").WaitAsync(TimeSpan.FromSeconds(1));
         }
-        catch (Exception exception) when (exception is IOException or TimeoutException or InvalidOperationException or OperationCanceledException or System.Net.Sockets.SocketException)
+        catch (Exception exception) when (exception is NodeException or TimeoutException or OperationCanceledException)
         {
             return $"no answer: {exception.Message}";
         }

@@ -1,5 +1,4 @@
 using RedisCluster.Servers;
-using Xunit;
 
 namespace Support;
 
@@ -14,7 +13,7 @@ internal static class TestServers
 
     /// <summary>The one of a Debian suite, unpacked beside the others.</summary>
     public static Task<RedisServer> OfSuiteAsync(string package, string suite) =>
-        OrSkipAsync(() => new DebianServerPackage(package, suite).UnpackAsync(UserCache.Folder("servers"), _ => { }, TestContext.Current.CancellationToken));
+        OrSkipAsync(() => new DebianServerPackage(package, suite).UnpackAsync(UserCache.Folder("servers"), _ => { }, Runner.Token));
 
     private static async Task<RedisServer> OrSkipAsync(Func<Task<RedisServer>> find)
     {
@@ -24,13 +23,8 @@ internal static class TestServers
         }
         catch (Exception exception) when (exception is RedisServerNotFoundException or DebianPackageException)
         {
-            if (Environment.GetEnvironmentVariable("CI") == "true")
-            {
-                throw;
-            }
-
-            Assert.Skip(exception.Message);
-            throw; // Assert.Skip has thrown.
+            Runner.SkipUnlessInCI(exception.Message);
+            throw;
         }
     }
 }

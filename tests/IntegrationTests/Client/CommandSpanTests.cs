@@ -154,7 +154,7 @@ public sealed class CommandSpanTests : ClusterTest
 
     private async Task MoveSlotAsync(RedisNode owner, RedisNode target, string key)
     {
-        var slot = $"{await owner.AskAsync("CLUSTER", "KEYSLOT", key)}";
+        var slot = await owner.AskTextAsync("CLUSTER", "KEYSLOT", key);
         var id = await target.AskTextAsync("CLUSTER", "MYID");
         foreach (var primary in _nodes.All.Take(3))
         {

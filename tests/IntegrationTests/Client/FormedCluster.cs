@@ -1,3 +1,4 @@
+using RedisCluster.Wire;
 using Support;
 using Xunit;
 
@@ -58,7 +59,7 @@ internal static class FormedCluster
         // The new owner first: until the old one knows, callers are sent back and forth, and no slot is without an owner.
         foreach (var node in primaries.OrderByDescending(node => node == owner))
         {
-            using var connection = await node.ConnectAsync();
+            await using var connection = await node.ConnectAsync();
             for (var slot = first; slot <= last; slot++)
             {
                 await connection.SendAsync(["CLUSTER", "SETSLOT", $"{slot}", "NODE", id], TestContext.Current.CancellationToken);
@@ -93,7 +94,7 @@ internal static class FormedCluster
     /// <summary>The node that is the primary of the slot of <paramref name="key"/> now, in the eyes of <paramref name="witness"/>.</summary>
     public static async Task<RedisNode> PrimaryOfAsync(RedisNodes nodes, RedisNode witness, string key)
     {
-        var slot = (long)(await witness.AskAsync("CLUSTER", "KEYSLOT", key))!;
+        var slot = (await witness.AskAsync("CLUSTER", "KEYSLOT", key)).Number;
         var line = (await witness.AskTextAsync("CLUSTER", "NODES")).Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Single(line => line.Contains("master", StringComparison.Ordinal) && line.Split(' ').Skip(8).Any(range => Contains(range, slot)));
         return nodes.All.Single(node => line.Contains($":{node.Port}@", StringComparison.Ordinal));
@@ -116,5 +117,5 @@ internal static class FormedCluster
             && (replication.Contains("master_link_status:up", StringComparison.Ordinal) || replication.Contains("connected_slaves:1", StringComparison.Ordinal));
     }
 
-    private static Task<object?[]> OnAll(RedisNodes nodes, params string[] command) => Task.WhenAll(nodes.All.Select(node => node.AskAsync(command)));
+    private static Task<Reply[]> OnAll(RedisNodes nodes, params string[] command) => Task.WhenAll(nodes.All.Select(node => node.AskAsync(command)));
 }

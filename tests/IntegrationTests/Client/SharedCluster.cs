@@ -42,7 +42,7 @@ public sealed class SharedCluster : IAsyncDisposable
         {
             foreach (var node in nodes.All)
             {
-                if (await node.AskAsync("KEYS", pattern) is object?[] { Length: > 0 })
+                if ((await node.AskAsync("KEYS", pattern)).Items.Count > 0)
                 {
                     return true;
                 }

@@ -16,7 +16,7 @@ internal static class InitializerProcess
                 start.ArgumentList.Add(argument);
             }
         });
-        var output = await ProgramOutput.ReadAsync(process);
+        var output = await Tool.OutputAsync(process);
         return (process.ExitCode, output);
     }
 

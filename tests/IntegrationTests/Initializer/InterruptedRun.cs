@@ -48,7 +48,7 @@ internal static class InterruptedRun
     {
         using var process = InitializerProcess.Start(nodes, shards: shards, replicas: replicas);
         cutOff.End = process.Kill;
-        var output = await ProgramOutput.ReadAsync(process);
+        var output = await Tool.OutputAsync(process);
         Assert.True(cutOff.After is not null || process.ExitCode == 0, output);
     }
 }

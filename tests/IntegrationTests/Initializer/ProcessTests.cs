@@ -52,7 +52,7 @@ public sealed class ProcessTests : ClusterTest
         await Task.Delay(TimeSpan.FromSeconds(1.5), CancellationToken); // So much later it comes.
         await collector.StartAsync(CancellationToken);
 
-        var rest = await ProgramOutput.ReadAsync(process);
+        var rest = await Tool.OutputAsync(process);
         Assert.True(process.ExitCode == 0, rest);
         Assert.Contains("reconcile cluster", collector.Of("traces"), StringComparison.Ordinal);
         Assert.Contains("wait for the nodes to answer", collector.Of("traces"), StringComparison.Ordinal);
@@ -90,7 +90,7 @@ public sealed class ProcessTests : ClusterTest
     {
         var nodes = await StartNodesAsync(3);
         using var process = InitializerProcess.Start(nodes.EndPoints, start => start.Environment[SettingNames.Variable(SettingNames.Password)] = "not it", replicas: 0);
-        var output = await ProgramOutput.ReadAsync(process);
+        var output = await Tool.OutputAsync(process);
         Assert.Equal(1, process.ExitCode);
         Assert.Contains("RedisCluster:Password is not the password of this node", output, StringComparison.Ordinal);
         Assert.DoesNotContain("not it", output, StringComparison.Ordinal);

@@ -79,8 +79,7 @@ public sealed class ServerSlotMigrationTests : ClusterTest
         await traffic.AssertNothingFailedAsync();
     }
 
-    private static IEnumerable<string> Flatten(object? reply) =>
-        reply is object?[] items ? items.SelectMany(Flatten) : [reply?.ToString() ?? ""];
+    private static IEnumerable<string> Flatten(Reply reply) => reply.Items.Count > 0 ? reply.Items.SelectMany(Flatten) : [reply.Text];
 
     // Null: no task is known.
     private static NodeCommand Fake(List<string> asked, Queue<string?> states) => (command, _) =>

@@ -1,5 +1,6 @@
 using IntegrationTests.Client;
 using Microsoft.Extensions.DependencyInjection;
+using RedisCluster.Wire;
 using StackExchange.Redis;
 using Xunit;
 
@@ -17,8 +18,8 @@ public sealed class CrossSlotTests(SharedCluster cluster)
 
         var refused = await Assert.ThrowsAsync<RedisCommandException>(() => redis.StringSetAsync([new("user:1:name", "Ada"), new("user:1:mail", "ada@example.com")]));
         Assert.StartsWith("Multi-key operations must involve a single slot; keys can use 'hash tags' to help this", refused.Message, StringComparison.Ordinal);
-        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => nodes[0].AskAsync("MSET", "user:1:name", "Ada", "user:1:mail", "ada@example.com"));
-        Assert.Equal("CROSSSLOT Keys in request don't hash to the same slot", error.Message);
+        var error = await Assert.ThrowsAsync<NodeRefusedException>(() => nodes[0].AskAsync("MSET", "user:1:name", "Ada", "user:1:mail", "ada@example.com"));
+        Assert.Equal("CROSSSLOT Keys in request don't hash to the same slot", error.Error);
     }
 
     [Fact]

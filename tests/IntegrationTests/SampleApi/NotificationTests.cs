@@ -88,7 +88,7 @@ public sealed class NotificationTests(SharedCluster cluster) : ClusterTest
         await using var listener = await SubscribeAsync(api.First);
         var owner = await FormedCluster.PrimaryOfAsync(nodes, nodes[0], ChannelName);
         var target = nodes.All.Take(3).First(node => node != owner);
-        var slot = $"{await owner.AskAsync("CLUSTER", "KEYSLOT", ChannelName)}";
+        var slot = await owner.AskTextAsync("CLUSTER", "KEYSLOT", ChannelName);
         var id = await target.AskTextAsync("CLUSTER", "MYID");
         foreach (var node in nodes.All.Take(3).OrderByDescending(node => node == target))
         {
@@ -127,5 +127,5 @@ public sealed class NotificationTests(SharedCluster cluster) : ClusterTest
         Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
     }
 
-    private async Task<long> SubscribersAsync(RedisNode node) => (long)((object?[])(await node.AskAsync("PUBSUB", "SHARDNUMSUB", ChannelName))!)[1]!;
+    private async Task<long> SubscribersAsync(RedisNode node) => (await node.AskAsync("PUBSUB", "SHARDNUMSUB", ChannelName)).Items[1].Number;
 }

@@ -43,7 +43,7 @@ public sealed class StartTests : ClusterTest
 
         using var process = Process.Start(start)!;
         LastWill.Ends(process.Id);
-        var output = await ProgramOutput.ReadAsync(process);
+        var output = await Tool.OutputAsync(process);
         return (process.ExitCode, output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 }

@@ -20,8 +20,8 @@ public sealed class KeyPlaceTests(SharedCluster cluster)
         {
             var place = (await api.Client.GetFromJsonAsync<KeyPlace>($"/map/keys/{Uri.EscapeDataString(key)}", CancellationToken))!;
             Assert.Equal(key, place.Key);
-            Assert.Equal((long)(await nodes[0].AskAsync("CLUSTER", "KEYSLOT", key))!, place.Slot);
-            Assert.Equal(place.Slot, (long)(await nodes[0].AskAsync("CLUSTER", "KEYSLOT", place.HashedPart == key ? key : $"{{{place.HashedPart}}}"))!);
+            Assert.Equal((await nodes[0].AskAsync("CLUSTER", "KEYSLOT", key)).Number, place.Slot);
+            Assert.Equal(place.Slot, (await nodes[0].AskAsync("CLUSTER", "KEYSLOT", place.HashedPart == key ? key : $"{{{place.HashedPart}}}")).Number);
             Assert.Equal((await FormedCluster.PrimaryOfAsync(nodes, nodes[0], key)).EndPoint, place.Primary);
             Assert.Single(place.Replicas);
         }

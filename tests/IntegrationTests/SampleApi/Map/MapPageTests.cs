@@ -102,7 +102,7 @@ public sealed class MapPageTests : ClusterTest
         await page.HoldsAsync("the page is drawn", Whole);
 
         await page.Page.FillAsync("#key", "cart:{user:42}:items");
-        var slot = (long)(await _nodes[0].AskAsync("CLUSTER", "KEYSLOT", "user:42"))!;
+        var slot = (await _nodes[0].AskAsync("CLUSTER", "KEYSLOT", "user:42")).Number;
         await page.HoldsAsync("slot and node are shown", $"document.getElementById('key-place').innerText.includes('Slot {slot}') && document.querySelector('#ring .pin text').textContent === '{slot}'");
         Assert.Equal("user:42", await page.Page.EvaluateAsync<string>("document.querySelector('#key-place mark').textContent"));
         Assert.Equal((await FormedCluster.PrimaryOfAsync(_nodes, _nodes[0], "{user:42}")).EndPoint, await page.Page.EvaluateAsync<string>("document.querySelector('#key-place .address').textContent"));
