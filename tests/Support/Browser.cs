@@ -15,10 +15,7 @@ internal sealed class Browser : IAsyncDisposable
     private Browser(IPlaywright playwright, IBrowser browser) => (_playwright, _browser) = (playwright, browser);
 
     /// <summary>The browser's program; null when this machine has none.</summary>
-    public static string? Chromium { get; } = (
-        from file in new[] { "chromium", "google-chrome", "chrome" }
-        from folder in (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
-        select Path.Combine(folder, file)).FirstOrDefault(File.Exists);
+    public static string? Chromium { get; } = Tool.Find("chromium") ?? Tool.Find("google-chrome") ?? Tool.Find("chrome");
 
     public static async Task<Browser> StartAsync()
     {
