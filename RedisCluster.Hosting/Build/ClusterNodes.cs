@@ -99,7 +99,7 @@ internal static class ClusterNodes
             .WithUrlForEndpoint(NodeSetup.EndpointName, url => url.DisplayText = NodeAppearance.UrlText(node, role: null))
             .WithHealthCheck(node.Name)
             .WithIconName(NodeAppearance.UnknownRoleIcon);
-        NodeCommands.Add(builder);
+        NodeCommands.Add(builder, node.Cluster.Setup.Watch);
         return builder;
     }
 

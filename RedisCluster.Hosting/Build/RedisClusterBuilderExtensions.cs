@@ -58,7 +58,7 @@ public static class RedisClusterBuilderExtensions
             });
         builder.Services.AddHealthChecks().AddCheck($"{name}-cluster", new ClusterHealthCheck(cluster.Setup.Watch));
         added.WithHealthCheck($"{name}-cluster");
-        ClusterCommands.Add(added);
+        ClusterCommands.Add(added, cluster.Setup.Watch);
         ClusterStart.Attach(added);
         return added;
     }

@@ -28,7 +28,7 @@ internal sealed class ClusterSetup(RedisClusterResource cluster, RuntimeChoice c
 
     public List<IResourceBuilder<RedisClusterNodeProcess>> Processes { get; } = [];
 
-    public ClusterWatch Watch => field ??= new(Cluster);
+    public ClusterWatch Watch { get; } = new(cluster);
 
     /// <summary>One sentence for the log on where the data are.</summary>
     public string DataLocation =>

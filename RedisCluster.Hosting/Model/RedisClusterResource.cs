@@ -8,6 +8,8 @@ namespace Aspire.Hosting.ApplicationModel;
 /// </summary>
 public sealed class RedisClusterResource : Resource, IResourceWithConnectionString, IResourceWithWaitSupport
 {
+    private readonly Lock _nodesGate = new();
+
     internal RedisClusterResource(string name, ParameterResource password, RedisClusterOptions options)
         : base(name)
     {
@@ -55,9 +57,19 @@ public sealed class RedisClusterResource : Resource, IResourceWithConnectionStri
     internal ClusterSetup Setup { get; set; } = null!;
 
     // Replaced and not changed: watch and health checks may be reading the list.
-    internal void Add(IRedisClusterNode node) => Nodes = [.. Nodes, node];
+    internal void Add(IRedisClusterNode node)
+    {
+        lock (_nodesGate)
+        {
+            Nodes = [.. Nodes, node];
+        }
+    }
 
-    internal void Remove(IRedisClusterNode node) => Nodes = [.. Nodes.Where(other => other != node)];
-
-    internal IRedisClusterNode? Node(int number) => Nodes.FirstOrDefault(node => node.Number == number);
+    internal void Remove(IRedisClusterNode node)
+    {
+        lock (_nodesGate)
+        {
+            Nodes = [.. Nodes.Where(other => other != node)];
+        }
+    }
 }

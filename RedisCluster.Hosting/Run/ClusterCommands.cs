@@ -1,6 +1,7 @@
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Microsoft.Extensions.DependencyInjection;
+using RedisCluster.Wire;
 
 namespace RedisCluster.Hosting.Run;
 
@@ -9,17 +10,17 @@ internal static class ClusterCommands
 {
     public const string RunInitializerTitle = "Run initializer";
 
-    public static void Add(IResourceBuilder<RedisClusterResource> builder)
+    public static void Add(IResourceBuilder<RedisClusterResource> builder, ClusterWatch watch)
     {
         var cluster = builder.Resource;
-        builder.WithCommand("topology", "Show topology", context => ShowTopologyAsync(cluster, context.CancellationToken), new CommandOptions
+        builder.WithCommand("topology", "Show topology", context => ShowTopologyAsync(watch, context.CancellationToken), new CommandOptions
         {
             Description = "Asks every node for its role, slots and keys.",
             IconName = "Table",
             IsHighlighted = true,
             UpdateState = state => IsStarted(state.ResourceSnapshot) ? ResourceCommandState.Enabled : ResourceCommandState.Disabled,
         });
-        builder.WithCommand("find-key", "Find key", context => FindKeyAsync(cluster, context.Arguments["key"].Value ?? "", context.CancellationToken), new CommandOptions
+        builder.WithCommand("find-key", "Find key", context => FindKeyAsync(watch, context.Arguments["key"].Value ?? "", context.CancellationToken), new CommandOptions
         {
             Description = "Says which slot a key has and which node serves it.",
             IconName = "Search",
@@ -40,35 +41,33 @@ internal static class ClusterCommands
 
     private static bool IsStarted(CustomResourceSnapshot snapshot) => snapshot.State?.Text is { } state && state != KnownResourceStates.NotStarted;
 
-    private static async Task<ExecuteCommandResult> ShowTopologyAsync(RedisClusterResource cluster, CancellationToken cancellationToken)
+    private static async Task<ExecuteCommandResult> ShowTopologyAsync(ClusterWatch watch, CancellationToken cancellationToken)
     {
-        var watch = cluster.Setup.Watch;
-        var view = await watch.ObserveAsync(cancellationToken);
-        var keys = await Task.WhenAll(cluster.Nodes.Select(node => CountKeysAsync(watch, node, view, cancellationToken)));
-        return Report(view.Health().Text, TopologyTable.Markdown(cluster, view, keys));
+        var status = await watch.ObserveAsync(cancellationToken);
+        var keys = await Task.WhenAll(status.Answers.Select(answer => CountKeysAsync(watch, answer, cancellationToken)));
+        return Report(status.Health().Text, TopologyTable.Markdown(status, keys));
     }
 
-    private static async Task<ExecuteCommandResult> FindKeyAsync(RedisClusterResource cluster, string key, CancellationToken cancellationToken)
+    private static async Task<ExecuteCommandResult> FindKeyAsync(ClusterWatch watch, string key, CancellationToken cancellationToken)
     {
-        var watch = cluster.Setup.Watch;
-        var view = await watch.ObserveAsync(cancellationToken);
-        if (view.Roles.Count == 0)
+        var status = await watch.ObserveAsync(cancellationToken);
+        if (status.Answers.FirstOrDefault(answer => answer.Table is not null) is not { } reachable)
         {
-            return CommandResults.Failure("No node is reachable.");
+            return CommandResults.Failure($"No node is reachable, so nobody can say where the key is: {status.Health().Text}.");
         }
 
         try
         {
-            var slot = (int)((await watch.Link(view.Roles.Keys.Min()).AskAsync(["CLUSTER", "KEYSLOT", key], cancellationToken)).Number ?? 0);
-            if (view.OwnerOf(slot) is not { } owner)
+            var slot = (int)(await watch.AskAsync(reachable.Node, ["CLUSTER", "KEYSLOT", key], cancellationToken)).Number;
+            if (status.OwnerOf(slot) is not { } owner)
             {
-                return CommandResults.Failure($"The key has slot {slot}, which no reachable node serves.");
+                return CommandResults.Failure($"The key has slot {slot}, which no reachable node owns.");
             }
 
-            var exists = (await watch.Link(owner).AskAsync(["EXISTS", key], cancellationToken)).Number == 1;
-            return Report($"Slot {slot}", $"| Key | Slot | Node | Exists |\n|---|---|---|---|\n| {TopologyTable.Cell(key)} | {slot} | {cluster.Node(owner)?.Name} | {(exists ? "yes" : "no")} |\n");
+            var exists = (await watch.AskAsync(owner, ["EXISTS", key], cancellationToken)).Number == 1;
+            return Report($"Slot {slot}", $"| Key | Slot | Node | Exists |\n|---|---|---|---|\n| {TopologyTable.Cell(key)} | {slot} | {owner.Name} | {(exists ? "yes" : "no")} |\n");
         }
-        catch (Exception cause) when (cause is NodeErrorException or NodeUnreachableException)
+        catch (NodeException cause)
         {
             return CommandResults.Failure(cause.Message);
         }
@@ -78,16 +77,15 @@ internal static class ClusterCommands
         await context.Services.GetRequiredService<ResourceCommandService>()
             .ExecuteCommandAsync(cluster.Initializer!, KnownResourceCommands.StartCommand, context.CancellationToken);
 
-    private static async Task<long?> CountKeysAsync(ClusterWatch watch, IRedisClusterNode node, ClusterStatus view, CancellationToken cancellationToken)
+    private static async Task<long?> CountKeysAsync(ClusterWatch watch, NodeAnswer answer, CancellationToken cancellationToken)
     {
         try
         {
-            return view.Roles.ContainsKey(node.Number) ? (await watch.Link(node.Number).AskAsync(["DBSIZE"], cancellationToken)).Number : null;
+            return answer.Table is null ? null : (await watch.AskAsync(answer.Node, ["DBSIZE"], cancellationToken)).Number;
         }
-        catch (Exception cause) when (cause is NodeErrorException or NodeUnreachableException)
+        catch (NodeException)
         {
-            // The node went away between two questions; the table shows it as such.
-            return null;
+            return null; // The node went away between two questions; its row is as it was a moment ago.
         }
     }
 

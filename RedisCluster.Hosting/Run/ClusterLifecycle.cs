@@ -17,33 +17,43 @@ internal sealed class ClusterLifecycle(RedisClusterResource cluster, ClusterWatc
     private readonly ResourceNotificationService _notifications = started.Notifications;
     private readonly ILogger _logger = started.Logger;
     private readonly SemaphoreSlim _oneTransition = new(1);
-    private readonly Channel<Func<Task>> _departures = Channel.CreateUnbounded<Func<Task>>();
+    private readonly Channel<bool> _formed = Channel.CreateUnbounded<bool>();
+    private readonly Dictionary<IRedisClusterNode, NodeRole?> _shownRoles = [];
+    private string? _shownSummary;
     private HealthStatus? _lastHealth;
     private string? _state;
 
-    /// <summary>Runs until the AppHost stops.</summary>
+    /// <summary>Runs until the AppHost stops. No part of it ends in silence: each is reported and begun again when it fails.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var startTime = DateTime.UtcNow;
-        await EnterAsync(
-            cluster.Initializer is null ? Running : ForAMoment(Forming),
-            snapshot => snapshot with { StartTimeStamp = startTime });
-        var available = started.Eventing.PublishAsync(new ConnectionStringAvailableEvent(cluster, started.Services), cancellationToken);
-        await Task.WhenAll(available, FollowResourcesAsync(cancellationToken), watch.RunAsync(ShowAsync, cancellationToken), CompleteDeparturesAsync(cancellationToken));
+        await _notifications.PublishUpdateAsync(cluster, snapshot => snapshot with { StartTimeStamp = startTime });
+        await EnterAsync(cluster.Initializer is null ? Running : ForAMoment(Forming));
+        var supervisor = new Supervisor(_logger, TimeProvider.System);
+        await Task.WhenAll(
+            supervisor.RunAsync("Publishing the connection string", $"resources that reference {cluster.Name} do not start", OfferConnectionStringAsync, cancellationToken),
+            supervisor.RunAsync("Following the resources", $"the state of {cluster.Name} does not change when nodes and initializer do", FollowResourcesAsync, cancellationToken),
+            supervisor.RunAsync("Watching the nodes", $"roles, slots and health of {cluster.Name} in the dashboard are old", token => watch.RunAsync(ShowAsync, token), cancellationToken),
+            supervisor.RunAsync("Removing nodes of an earlier shape", "they stay", RemoveNodesAsync, cancellationToken));
     }
 
     public void Dispose() => _oneTransition.Dispose();
 
-    private async Task CompleteDeparturesAsync(CancellationToken cancellationToken)
+    private Task OfferConnectionStringAsync(CancellationToken cancellationToken) =>
+        started.Eventing.PublishAsync(new ConnectionStringAvailableEvent(cluster, started.Services), cancellationToken);
+
+    private async Task RemoveNodesAsync(CancellationToken cancellationToken)
     {
-        await foreach (var complete in _departures.Reader.ReadAllAsync(cancellationToken))
+        while (await _formed.Reader.WaitToReadAsync(cancellationToken))
         {
-            await complete();
+            await new NodeRemoval(cluster, watch, _notifications, started.Services.GetRequiredService<ResourceCommandService>(), _logger).RunAsync(cancellationToken);
+            _formed.Reader.TryRead(out _);
         }
     }
 
     private async Task FollowResourcesAsync(CancellationToken cancellationToken)
     {
+        // Begins with the latest state of each resource, so that nothing is missed when this begins again.
         await foreach (var change in _notifications.WatchAsync(cancellationToken))
         {
             if (change.Resource is IRedisClusterNode node && cluster.Nodes.Contains(node))
@@ -52,33 +62,29 @@ internal sealed class ClusterLifecycle(RedisClusterResource cluster, ClusterWatc
             }
             else if (change.Resource == cluster.Initializer)
             {
-                await FollowInitializerAsync(change.Snapshot, cancellationToken);
+                await FollowInitializerAsync(change.Snapshot);
             }
         }
+
+        throw new InvalidOperationException("The stream of resource changes ended before the AppHost did.");
     }
 
     private async Task FollowNodeAsync(IRedisClusterNode node, CustomResourceSnapshot snapshot)
     {
-        var isRunning = snapshot.State?.Text == KnownResourceStates.Running;
-        var ended = IsTerminal(snapshot);
-        watch.Running(node, isRunning);
-        if (!isRunning && snapshot.Properties.Any(property => property.Name == NodeAppearance.RoleProperty))
-        {
-            await NodeAppearance.ShowAsync(_notifications, node, role: null);
-        }
+        watch.SetRunning(node, snapshot.State?.Text == KnownResourceStates.Running);
 
         // The initializer would wait for this node for ever, or until its deadline with a poorer reason.
-        if (ended && cluster.Initializer is not null)
+        if (IsTerminal(snapshot) && cluster.Initializer is not null)
         {
             using var turn = await TakeTurnAsync();
             if (_state == Forming)
             {
-                await FailAsync($"{node.Name} {Ending(snapshot)} before the cluster was formed. Its log says why; start it again, then use the command \"{ClusterCommands.RunInitializerTitle}\" of {cluster.Name}.");
+                await FailAsync($"{node.Name} {Ending(snapshot)} before the cluster was formed. Its log says why. Start it again, then use the command \"{ClusterCommands.RunInitializerTitle}\" of {cluster.Name}.");
             }
         }
     }
 
-    private async Task FollowInitializerAsync(CustomResourceSnapshot snapshot, CancellationToken cancellationToken)
+    private async Task FollowInitializerAsync(CustomResourceSnapshot snapshot)
     {
         using var turn = await TakeTurnAsync();
         var state = snapshot.State?.Text;
@@ -90,57 +96,57 @@ internal sealed class ClusterLifecycle(RedisClusterResource cluster, ClusterWatc
         {
             if (snapshot.ExitCode == 0)
             {
-                // Before anyone counts nodes again: those that left are not missing.
-                var departure = new NodeRemoval(cluster, _notifications, started.Services.GetRequiredService<ResourceCommandService>(), _logger);
-                var left = await departure.BeginAsync(cancellationToken);
                 _lastHealth = null;
                 await EnterAsync(Running);
                 Log.Formed(_logger, cluster.Name);
-                await _departures.Writer.WriteAsync(() => departure.CompleteAsync(left, cancellationToken), cancellationToken);
+                _formed.Writer.TryWrite(true);
             }
             else
             {
-                await FailAsync($"{cluster.Initializer!.Name} {Ending(snapshot)}. Its log says what it expected and found; run it again with the command \"{ClusterCommands.RunInitializerTitle}\" of {cluster.Name}.");
+                await FailAsync($"{cluster.Initializer!.Name} {Ending(snapshot)}. Its log says what it expected and what it found. Run it again with the command \"{ClusterCommands.RunInitializerTitle}\" of {cluster.Name}.");
             }
         }
     }
 
-    private async Task ShowAsync(ClusterStatus? before, ClusterStatus view)
+    private async Task ShowAsync(ClusterStatus status)
     {
-        foreach (var node in cluster.Nodes)
+        foreach (var node in status.Answers.Select(answer => answer.Node))
         {
-            var role = view.Roles.GetValueOrDefault(node.Number);
-            if (role != before?.Roles.GetValueOrDefault(node.Number))
+            var role = status.Roles.GetValueOrDefault(node);
+            var shown = _shownRoles.GetValueOrDefault(node);
+            if (role is null ? shown is not null : !role.ShowsAs(shown))
             {
                 await NodeAppearance.ShowAsync(_notifications, node, role);
+                _shownRoles[node] = role;
             }
         }
 
-        if (view.Summary != before?.Summary)
+        if (status.Summary != _shownSummary)
         {
             await _notifications.PublishUpdateAsync(cluster, snapshot => snapshot with
             {
                 Properties = [.. snapshot.Properties.Where(property => property.Name != CustomResourceKnownProperties.Source),
-                    new ResourcePropertySnapshot(CustomResourceKnownProperties.Source, view.Summary)],
+                    new ResourcePropertySnapshot(CustomResourceKnownProperties.Source, status.Summary)],
             });
+            _shownSummary = status.Summary;
         }
 
-        await RecheckOnChangeAsync(view);
+        await RecheckOnChangeAsync(status);
     }
 
     // Health checks of a healthy resource run every 30 s. A change of the state text runs them at once.
-    private async Task RecheckOnChangeAsync(ClusterStatus view)
+    private async Task RecheckOnChangeAsync(ClusterStatus status)
     {
         using var turn = await TakeTurnAsync();
-        var (health, text) = view.Health();
-        var changed = _lastHealth is not null && health != _lastHealth;
-        _lastHealth = health;
-        if (changed && _state == KnownResourceStates.Running)
+        var (health, text) = status.Health();
+        if (_lastHealth is not null && health != _lastHealth && _state == KnownResourceStates.Running)
         {
-            Log.HealthChanged(_logger, health == HealthStatus.Healthy ? LogLevel.Information : LogLevel.Warning, health, text);
-            await EnterAsync(ForAMoment(health == HealthStatus.Unhealthy ? "Failing over" : "Changing"));
-            await EnterAsync(Running);
+            Log.HealthChanged(_logger, health == HealthStatus.Healthy ? LogLevel.Information : LogLevel.Warning, cluster.Name, health, text);
+            await ShowStateAsync(ForAMoment(health == HealthStatus.Unhealthy ? "Failing over" : "Changing"));
+            await ShowStateAsync(Running);
         }
+
+        _lastHealth = health;
     }
 
     private Task FailAsync(string reason)
@@ -160,11 +166,14 @@ internal sealed class ClusterLifecycle(RedisClusterResource cluster, ClusterWatc
         public void Dispose() => taken.Release();
     }
 
-    private Task EnterAsync(ResourceStateSnapshot state, Func<CustomResourceSnapshot, CustomResourceSnapshot>? more = null)
+    // Shown first: when that fails, the change is made again.
+    private async Task EnterAsync(ResourceStateSnapshot state)
     {
+        await ShowStateAsync(state);
         _state = state.Text;
-        return _notifications.PublishUpdateAsync(cluster, snapshot => (more?.Invoke(snapshot) ?? snapshot) with { State = state });
     }
+
+    private Task ShowStateAsync(ResourceStateSnapshot state) => _notifications.PublishUpdateAsync(cluster, snapshot => snapshot with { State = state });
 
     private static ResourceStateSnapshot Running => new(KnownResourceStates.Running, KnownResourceStateStyles.Success);
 

@@ -1,119 +1,101 @@
+using System.Collections.Immutable;
 using System.Globalization;
+using Aspire.Hosting.ApplicationModel;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using RedisCluster.Topology;
 
 namespace RedisCluster.Hosting.Run;
 
-/// <summary>What a node is in the cluster, by its own word.</summary>
-/// <param name="Role"><c>primary</c> or <c>replica</c>.</param>
-/// <param name="Slots">Of a primary, what it owns.</param>
-/// <param name="Replicates">Of a replica, the number of its primary's node; null when that one is not ours.</param>
-/// <param name="IsInSync">Of a replica, whether the link to its primary is up.</param>
-internal sealed record NodeRole(string Role, string Slots, int? Replicates, bool IsInSync)
-{
-    public bool IsPrimary => Role == "primary";
-
-    public bool OwnsSlots => IsPrimary && Slots.Length > 0;
-}
-
-/// <summary>The cluster as all reachable nodes see it at one time.</summary>
+/// <summary>The cluster as all its nodes together describe it at one time.</summary>
 internal sealed class ClusterStatus
 {
-    private readonly IReadOnlyDictionary<int, NodeView> _views;
-    private readonly IReadOnlyList<int> _numbers;
-    private readonly Func<int, string> _nameOf;
-
-    /// <param name="numbers">The numbers of all nodes.</param>
-    /// <param name="views">What the reachable ones say, by number.</param>
-    /// <param name="nameOf">The name of a node, for texts.</param>
-    public ClusterStatus(IEnumerable<int> numbers, IReadOnlyDictionary<int, NodeView> views, Func<int, string> nameOf)
+    public ClusterStatus(IEnumerable<NodeAnswer> answers)
     {
-        _numbers = [.. numbers];
-        _views = views;
-        _nameOf = nameOf;
-        var numberOf = views.ToDictionary(view => view.Value.Myself.Id, view => view.Key);
-        Roles = views.ToDictionary(view => view.Key, view => RoleOf(view.Value, numberOf));
-        Unowned = SlotRange.Missing(Primaries.SelectMany(number => views[number].Myself.Slots));
+        Answers = [.. answers];
+        Roles = Answers.Where(answer => answer.Table is not null).ToDictionary(answer => answer.Node, answer => RoleOf(answer, answer.Table!));
+        Served = SlotSet.Of(Roles.Values.SelectMany(role => role.Slots.Ranges));
     }
+
+    public ImmutableArray<NodeAnswer> Answers { get; }
 
     /// <summary>Role of each reachable node.</summary>
-    public IReadOnlyDictionary<int, NodeRole> Roles { get; }
+    public IReadOnlyDictionary<IRedisClusterNode, NodeRole> Roles { get; }
 
-    /// <summary>Slots that no reachable primary serves.</summary>
-    public IReadOnlyList<SlotRange> Unowned { get; }
-
-    public IEnumerable<int> Primaries => Roles.Where(role => role.Value.IsPrimary).Select(role => role.Key).Order();
+    /// <summary>Slots that a reachable primary owns.</summary>
+    public SlotSet Served { get; }
 
     /// <summary><c>3 shards, 3 replicas up</c>.</summary>
-    public string Summary
-    {
-        get
-        {
-            var shards = Roles.Values.Count(role => role.OwnsSlots);
-            var replicas = Roles.Values.Count(role => role is { IsPrimary: false, IsInSync: true });
-            return $"{Count(shards, "shard")}, {Count(replicas, "replica")} up";
-        }
-    }
+    public string Summary =>
+        $"{Count(Roles.Values.Count(role => role.OwnsSlots), "shard")}, {Count(Roles.Values.Count(role => role is { IsPrimary: false, IsInSync: true }), "replica")} up";
 
-    public NodeView? this[int number] => _views.GetValueOrDefault(number);
+    /// <summary>The reachable node that owns a slot; null when none does.</summary>
+    public IRedisClusterNode? OwnerOf(int slot) => Answers.FirstOrDefault(answer => Roles.GetValueOrDefault(answer.Node)?.Slots.Contains(slot) is true)?.Node;
 
-    /// <summary>The node that serves a slot; null when none does.</summary>
-    public int? OwnerOf(int slot) =>
-        Primaries.Where(number => _views[number].Myself.Slots.Any(range => range.First <= slot && slot <= range.Last)).Select(number => (int?)number).FirstOrDefault();
-
-    /// <summary>Unhealthy when slots have no owner or owners are disputed, degraded when redundancy is lost.</summary>
+    /// <summary>
+    /// Unhealthy when slots have no reachable owner or owners are disputed, degraded when redundancy is lost. A node of an earlier, larger shape does not
+    /// count: it is on its way out.
+    /// </summary>
     public (HealthStatus Status, string Text) Health()
     {
-        var findings = new List<string> { $"{_views.Count}/{_numbers.Count} nodes reachable" };
-        var status = _views.Count < _numbers.Count ? HealthStatus.Degraded : HealthStatus.Healthy;
-        if (Unowned.Count > 0)
+        var status = HealthStatus.Healthy;
+        var findings = new List<string>();
+        var wanted = Answers.Where(answer => !answer.Node.Setup.IsLeaving).ToList();
+        var tables = wanted.Where(answer => answer.Table is not null).Select(answer => (answer.Node.Name, Table: answer.Table!)).ToList();
+
+        Find(tables.Count < wanted.Count ? HealthStatus.Degraded : HealthStatus.Healthy, $"{tables.Count}/{wanted.Count} nodes reachable");
+        foreach (var answer in wanted.Where(answer => answer.Problem is not null))
         {
-            findings.Add($"slots {string.Join(", ", Unowned)} have no owner");
-            status = HealthStatus.Unhealthy;
-        }
-        else
-        {
-            findings.Add("all slots have an owner");
+            Find(HealthStatus.Degraded, $"{answer.Node.Name} {answer.Problem}");
         }
 
-        var maps = _views.Values.Select(view => view.SlotMap).Distinct().Count();
-        if (maps > 1)
+        var unserved = Served.Complement();
+        Find(unserved.IsEmpty ? HealthStatus.Healthy : HealthStatus.Unhealthy, unserved.IsEmpty ? "all slots have an owner" : $"slots {unserved} have no reachable owner");
+        foreach (var twins in tables.GroupBy(node => node.Table.Myself.Id).Where(group => group.Count() > 1))
         {
-            findings.Add($"the nodes hold {maps} different views of the slot owners");
-            status = HealthStatus.Unhealthy;
+            Find(HealthStatus.Unhealthy, $"{string.Join(" and ", twins.Select(node => node.Name))} have the same id {twins.Key}: a nodes.conf was copied; stop the node with the copy, empty its data folder, start it and run the initializer");
         }
 
-        foreach (var number in _numbers.Where(Roles.ContainsKey).Where(number => Roles[number] is { IsPrimary: false, IsInSync: false }))
+        if (tables.Select(node => SlotMap(node.Table)).Distinct().Count() is > 1 and var maps)
         {
-            findings.Add($"{_nameOf(number)} has no link to its primary");
-            status = Worse(status, HealthStatus.Degraded);
+            Find(HealthStatus.Unhealthy, $"the nodes hold {maps} different views of the slot owners");
         }
 
-        foreach (var (number, view) in _views.Where(view => view.Value.Lines.Count < _numbers.Count).OrderBy(view => view.Key))
+        foreach (var answer in wanted.Where(answer => Roles.GetValueOrDefault(answer.Node) is { IsPrimary: false, IsInSync: false }))
         {
-            findings.Add($"{_nameOf(number)} knows {view.Lines.Count} of {_numbers.Count} nodes");
-            status = Worse(status, HealthStatus.Degraded);
+            Find(HealthStatus.Degraded, $"{answer.Node.Name} has no link to its primary");
+        }
+
+        foreach (var (name, table) in tables.Where(node => node.Table.Entries.Length < wanted.Count))
+        {
+            Find(HealthStatus.Degraded, $"{name} knows {table.Entries.Length} of {wanted.Count} nodes");
         }
 
         return (status, string.Join("; ", findings));
+
+        void Find(HealthStatus atBest, string finding)
+        {
+            status = atBest < status ? atBest : status;
+            findings.Add(finding);
+        }
     }
 
-    private static NodeRole RoleOf(NodeView view, Dictionary<string, int> numberOf)
-    {
-        var me = view.Myself;
-        return me.IsPrimary
-            ? new NodeRole("primary", string.Join(' ', me.Slots), null, IsInSync: true)
-            : new NodeRole("replica", "", me.PrimaryId is { } id ? Number(view, numberOf, id) : null, view.IsInSync);
-    }
+    // Equal for two nodes that agree.
+    private static string SlotMap(NodeTable table) =>
+        string.Join('\n', table.Entries.Where(entry => entry.IsPrimary && !entry.Slots.IsEmpty).Select(entry => $"{entry.Id.Value} {entry.Slots}"));
 
-    // A primary that does not answer is known by the port in this node's view, which is its number in ours.
-    private static int? Number(NodeView view, Dictionary<string, int> numberOf, string id) =>
-        numberOf.TryGetValue(id, out var number) ? number
-            : view.Lines.FirstOrDefault(line => line.Id == id) is { Port: > 0 } line
-                && view.Lines.FirstOrDefault(other => other.IsMyself) is { } me && numberOf.TryGetValue(me.Id, out var mine)
-                ? mine + line.Port - me.Port
-                : null;
+    private NodeRole RoleOf(NodeAnswer answer, NodeTable table) =>
+        table.Myself.IsPrimary
+            ? new NodeRole(IsPrimary: true, table.Myself.Slots, Primary: null, IsInSync: true, Offset: 0)
+            : new NodeRole(
+                IsPrimary: false,
+                SlotSet.Empty,
+                table.Myself.PrimaryId is { } primary ? NodeOf(primary, table) : null,
+                answer.Replication is { LinkUp: true },
+                answer.Replication?.Offset ?? 0);
 
-    private static HealthStatus Worse(HealthStatus one, HealthStatus other) => one < other ? one : other;
+    // A primary that does not answer is known by its port in the replica's table, which is the same inside and outside of a container.
+    private IRedisClusterNode? NodeOf(NodeId id, NodeTable table) =>
+        Answers.FirstOrDefault(answer => answer.Table?.Myself.Id == id || answer.Node.Port == table.Find(id)?.Port)?.Node;
 
     private static string Count(int number, string thing) =>
         string.Create(CultureInfo.InvariantCulture, $"{number} {thing}{(number == 1 ? "" : "s")}");

@@ -1,62 +1,70 @@
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Microsoft.Extensions.Logging;
+using RedisCluster.Planning;
+using RedisCluster.Topology;
+using RedisCluster.Wire;
 
 namespace RedisCluster.Hosting.Run;
 
 /// <summary>
-/// Stands before every start of a node: one that was a primary and whose data are gone is failed over first, so that
-/// its replica keeps the shard instead of copying the emptiness.
+/// Stands before every start of a node: when it was a primary and its data are gone, a replica of it is promoted first. Else the replica would copy the
+/// empty node, and the keys of the shard would be lost.
 /// </summary>
 internal static class EmptyPrimaryGuard
 {
-    private static readonly TimeSpan Promotion = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
-
     public static async Task PassAsync(IRedisClusterNode node, ClusterWatch watch, bool isEmpty, ILogger logger, CancellationToken cancellationToken)
     {
-        if (!isEmpty || watch.LastRole(node.Number) is not { OwnsSlots: true } lost)
+        if (!isEmpty)
         {
             return;
         }
 
-        var view = await watch.ObserveAsync(cancellationToken);
-        if (view.Unowned.Count == 0)
+        var status = await watch.ObserveAsync(cancellationToken);
+        var lost = LostSlots(node, watch, status);
+        if (lost.IsEmpty)
         {
             return;
         }
 
-        var replicas = node.Cluster.Nodes.Where(other => watch.LastRole(other.Number) is { IsPrimary: false } role && role.Replicates == node.Number).ToList();
-        if (replicas.Count == 0)
+        var replica = status.Roles.Where(other => IsReplicaOf(node, other.Value)).OrderByDescending(other => other.Value.Offset).Select(other => other.Key).FirstOrDefault();
+        if (replica is not null)
         {
-            Log.ComesBackEmpty(logger, node.Name, lost.Slots);
-            return;
+            Log.PromotedFirst(logger, node.Name, lost.ToString(), replica.Name);
+            await PromoteAsync(node, replica, watch, status, cancellationToken);
         }
-
-        var replica = replicas.FirstOrDefault(other => view.Roles.ContainsKey(other.Number))
-            ?? throw new DistributedApplicationException(
-                $"{node.Name} would come back without the data of slots {lost.Slots}, and its replica would copy the emptiness. Start {replicas[0].Name} first, which has the data.");
-        Log.PromotedFirst(logger, node.Name, lost.Slots, replica.Name);
-        await PromoteAsync(watch.Link(replica.Number), cancellationToken);
-    }
-
-    // FORCE: the primary is gone and cannot agree; the other primaries still vote.
-    private static async Task PromoteAsync(NodeLink replica, CancellationToken cancellationToken)
-    {
-        await replica.AskAsync(["CLUSTER", "FAILOVER", "FORCE"], cancellationToken);
-        using var bounded = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        bounded.CancelAfter(Promotion);
-        try
-        {
-            while ((await replica.AskAsync(["ROLE"], bounded.Token)).Items?[0].Text != "master")
-            {
-                await Task.Delay(Pause, bounded.Token);
-            }
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        else if (node.Cluster.Nodes.FirstOrDefault(other => IsReplicaOf(node, watch.LastRole(other))) is { } absent)
         {
             throw new DistributedApplicationException(
-                $"{replica.Node.Name} was not promoted within {Promotion.TotalSeconds:0} s: most primaries must be up to agree. Start the other nodes first.");
+                $"{node.Name} is not started: it has lost the data of slots {lost}, and {absent.Name}, which has a copy, does not answer and would copy the empty node later. Start {absent.Name} first, then {node.Name}.");
+        }
+        else
+        {
+            Log.ComesBackEmpty(logger, node.Name, lost.ToString());
+        }
+    }
+
+    // It may have become a primary since the watch last reached it: then the others know.
+    private static SlotSet LostSlots(IRedisClusterNode node, ClusterWatch watch, ClusterStatus status) =>
+        status.Answers
+            .SelectMany(answer => answer.Table?.Entries.Where(entry => entry.IsPrimary && entry.Port == node.Port) ?? [])
+            .Aggregate(watch.LastRole(node)?.Slots ?? SlotSet.Empty, (slots, entry) => slots.Union(entry.Slots))
+            .Except(status.Served);
+
+    private static bool IsReplicaOf(IRedisClusterNode node, NodeRole? role) => role is { IsPrimary: false } && role.Primary == node;
+
+    private static async Task PromoteAsync(IRedisClusterNode node, IRedisClusterNode replica, ClusterWatch watch, ClusterStatus status, CancellationToken cancellationToken)
+    {
+        var primaries = status.Answers.First(answer => answer.Node == replica).Table!.Entries.Count(entry => entry.IsPrimary && !entry.Slots.IsEmpty);
+        var mode = LostNodes.ModeOf(status.Roles.Values.Count(role => role.OwnsSlots), primaries);
+        try
+        {
+            await watch.PromoteAsync(replica, mode, cancellationToken);
+        }
+        catch (NodeException cause)
+        {
+            throw new DistributedApplicationException(
+                $"{node.Name} is not started: it has lost its data, and {replica.Name}, which has a copy, was not promoted: {cause.Message}. Use \"{NodeCommands.FailOverTitle}\" of {replica.Name}, or start the other nodes first.", cause);
         }
     }
 }

@@ -8,9 +8,9 @@ namespace RedisCluster.Hosting.Run;
 /// </summary>
 internal static class NodeAppearance
 {
-    public const string RoleProperty = "redis.role";
-    public const string SlotsProperty = "redis.slots";
-    public const string ReplicatesProperty = "redis.replicates";
+    private const string RoleProperty = "redis.role";
+    private const string SlotsProperty = "redis.slots";
+    private const string ReplicatesProperty = "redis.replicates";
     public const string UnknownRoleIcon = "DatabaseLightning";
     private const string PrimaryIcon = "Crown";
     private const string ReplicaIcon = "Copy";
@@ -29,7 +29,7 @@ internal static class NodeAppearance
 
         return notifications.PublishUpdateAsync(node, snapshot => snapshot with
         {
-            Properties = [.. snapshot.Properties.Where(property => !RoleProperties.Contains(property.Name)), .. Properties(node, role)],
+            Properties = [.. snapshot.Properties.Where(property => !RoleProperties.Contains(property.Name)), .. Properties(role)],
             Urls = [.. snapshot.Urls.Select(url => url.Name is null ? url : url with { DisplayProperties = url.DisplayProperties with { DisplayName = text } })],
             IconName = role is null ? UnknownRoleIcon : role.IsPrimary ? PrimaryIcon : ReplicaIcon,
         });
@@ -40,33 +40,30 @@ internal static class NodeAppearance
         role switch
         {
             null => $"localhost:{node.Port}",
-            { IsPrimary: true, Slots: "" } => $"localhost:{node.Port} primary without slots",
-            { IsPrimary: true } => $"localhost:{node.Port} primary {role.Slots}",
-            _ => $"localhost:{node.Port} replica{(Primary(node, role) is { } primary ? $" of {primary}" : "")}{(role.IsInSync ? "" : ", link down")}",
+            { OwnsSlots: true } => $"localhost:{node.Port} primary {role.Slots}",
+            { IsPrimary: true } => $"localhost:{node.Port} primary without slots",
+            _ => $"localhost:{node.Port} replica{(role.Primary is { } primary ? $" of {primary.Name}" : "")}{(role.IsInSync ? "" : ", link down")}",
         };
 
-    private static IEnumerable<ResourcePropertySnapshot> Properties(IRedisClusterNode node, NodeRole? role)
+    private static IEnumerable<ResourcePropertySnapshot> Properties(NodeRole? role)
     {
         if (role is null)
         {
             yield break;
         }
 
-        yield return Property(RoleProperty, "Role", role.Role, 1);
+        yield return Property(RoleProperty, "Role", role.Name, 1);
         if (role.OwnsSlots)
         {
-            yield return Property(SlotsProperty, "Slots", role.Slots, 2);
+            yield return Property(SlotsProperty, "Slots", role.Slots.ToString(), 2);
         }
 
-        if (Primary(node, role) is { } primary)
+        if (role.Primary is { } primary)
         {
-            yield return Property(ReplicatesProperty, "Replicates", primary, 3);
+            yield return Property(ReplicatesProperty, "Replicates", primary.Name, 3);
         }
     }
 
     private static ResourcePropertySnapshot Property(string name, string displayName, string value, int order) =>
         new(name, value) { DisplayName = displayName, IsHighlighted = true, SortOrder = order };
-
-    private static string? Primary(IRedisClusterNode node, NodeRole role) =>
-        node.Cluster.Nodes.FirstOrDefault(other => other.Number == role.Replicates)?.Name;
 }

@@ -3,27 +3,28 @@ using System.Globalization;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Microsoft.Extensions.DependencyInjection;
+using RedisCluster.Planning;
+using RedisCluster.Wire;
 
 namespace RedisCluster.Hosting.Run;
 
 /// <summary>The buttons of a node: make it the primary, or let it crash.</summary>
 internal static class NodeCommands
 {
+    public const string FailOverTitle = "Fail over to this node";
     private const string PidProperty = "executable.pid";
     private const string ContainerProperty = "container.id";
-    private static readonly TimeSpan Failover = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
 
-    public static void Add<T>(IResourceBuilder<T> builder)
+    public static void Add<T>(IResourceBuilder<T> builder, ClusterWatch watch)
         where T : IRedisClusterNode
     {
         IRedisClusterNode node = builder.Resource;
-        builder.WithCommand("failover", "Fail over to this node", context => FailOverAsync(node, context.CancellationToken), new CommandOptions
+        builder.WithCommand("failover", FailOverTitle, context => FailOverAsync(node, watch, context.CancellationToken), new CommandOptions
         {
             Description = "Makes this replica the primary of its shard without losing a write: its primary waits until it has everything.",
             IconName = "ArrowSwap",
             IsHighlighted = true,
-            UpdateState = state => CanFailOver(state.ResourceSnapshot) ? ResourceCommandState.Enabled : ResourceCommandState.Disabled,
+            UpdateState = state => CanFailOver(state.ResourceSnapshot, watch.LastRole(node)) ? ResourceCommandState.Enabled : ResourceCommandState.Disabled,
         });
         builder.WithCommand("crash", "Crash", context => CrashAsync(node, context), new CommandOptions
         {
@@ -34,34 +35,21 @@ internal static class NodeCommands
         });
     }
 
-    internal static bool CanFailOver(CustomResourceSnapshot snapshot) =>
-        IsRunning(snapshot) && snapshot.Properties.Any(property => property.Name == NodeAppearance.RoleProperty && property.Value as string == "replica");
+    internal static bool CanFailOver(CustomResourceSnapshot snapshot, NodeRole? role) => IsRunning(snapshot) && role is { IsPrimary: false };
 
     private static bool IsRunning(CustomResourceSnapshot snapshot) => snapshot.State?.Text == KnownResourceStates.Running;
 
-    private static async Task<ExecuteCommandResult> FailOverAsync(IRedisClusterNode node, CancellationToken cancellationToken)
+    private static async Task<ExecuteCommandResult> FailOverAsync(IRedisClusterNode node, ClusterWatch watch, CancellationToken cancellationToken)
     {
-        var link = node.Cluster.Setup.Watch.Link(node.Number);
         var started = Stopwatch.GetTimestamp();
-        using var bounded = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        bounded.CancelAfter(Failover);
         try
         {
-            await link.AskAsync(["CLUSTER", "FAILOVER"], bounded.Token);
-            while ((await link.AskAsync(["ROLE"], bounded.Token)).Items?[0].Text != "master")
-            {
-                await Task.Delay(Pause, bounded.Token);
-            }
-
-            return CommandResults.Success(string.Create(CultureInfo.InvariantCulture, $"{node.Name} is primary since {Stopwatch.GetElapsedTime(started).TotalMilliseconds:0} ms after the command."));
+            await watch.PromoteAsync(node, FailOverMode.Graceful, cancellationToken);
+            return CommandResults.Success(string.Create(CultureInfo.InvariantCulture, $"{node.Name} became primary within {Stopwatch.GetElapsedTime(started).TotalMilliseconds:0} ms."));
         }
-        catch (Exception cause) when (cause is NodeErrorException or NodeUnreachableException)
+        catch (NodeException cause)
         {
-            return CommandResults.Failure($"{node.Name} does not fail over: {cause.Message}");
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return CommandResults.Failure($"{node.Name} is not primary after {Failover.TotalSeconds:0} s: its primary did not hand over. The cluster stays as it was.");
+            return CommandResults.Failure($"{node.Name} did not become primary: {cause.Message}. The cluster stays as it was.");
         }
     }
 

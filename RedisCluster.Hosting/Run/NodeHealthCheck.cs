@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net.Sockets;
 using Aspire.Hosting.ApplicationModel;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using RedisCluster.Wire;
 
 namespace RedisCluster.Hosting.Run;
 
@@ -14,15 +14,14 @@ internal sealed class NodeHealthCheck(IRedisClusterNode node) : IHealthCheck
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(25);
-    private static readonly TimeSpan Answer = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(1);
 
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        var password = await node.Cluster.PasswordParameter.GetValueAsync(cancellationToken) ?? "";
         var started = Stopwatch.GetTimestamp();
         for (var attempts = 1; ; attempts++)
         {
-            var (isUp, isFinal, finding) = await AskAsync(password, cancellationToken);
+            var (isUp, isFinal, finding) = await AskAsync(cancellationToken);
             if (isUp)
             {
                 return HealthCheckResult.Healthy(finding);
@@ -38,31 +37,34 @@ internal sealed class NodeHealthCheck(IRedisClusterNode node) : IHealthCheck
         }
     }
 
-    private async Task<(bool IsUp, bool IsFinal, string Finding)> AskAsync(string password, CancellationToken cancellationToken)
+    private async Task<(bool IsUp, bool IsFinal, string Finding)> AskAsync(CancellationToken cancellationToken)
     {
-        using var bounded = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        bounded.CancelAfter(Answer);
+        var (address, doing) = (node.Setup.Address, "has no password yet: its parameter got no value");
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(AnswerTimeout);
         try
         {
-            await using var connection = await NodeConnection.OpenAsync(node.Port, password, bounded.Token);
-            await connection.AskAsync(["PING"], bounded.Token);
-            return (true, false, $"localhost:{node.Port} answers PING");
+            var password = await node.Cluster.PasswordParameter.GetValueAsync(limit.Token).AsTask().WaitAsync(limit.Token);
+            doing = "does not answer PING";
+            await using var connection = await NodeConnection.OpenAsync(ClusterWatch.AddressOf(node), user: null, password, TimeSpan.Zero, limit.Token);
+            await connection.SendAsync(["PING"], limit.Token);
+            return (true, false, $"{address} answers PING");
         }
-        catch (NodeErrorException error) when (error.Code is "WRONGPASS" or "NOAUTH" or "ERR")
+        catch (NodeRefusedException refused) when (refused.RefusesPassword)
         {
-            return (false, true, $"localhost:{node.Port} refuses the password of {node.Cluster.Name}: is another server on this port? It says: {error.Message}");
+            return (false, true, $"{address} refuses the password of {node.Cluster.Name}: is another server on this port? It says: {refused.Error}");
         }
-        catch (NodeErrorException error)
+        catch (NodeRefusedException refused)
         {
-            return (false, false, $"localhost:{node.Port} is not ready: {error.Message}");
+            return (false, false, $"{address} is not ready: {refused.Error}");
         }
-        catch (Exception cause) when (cause is SocketException or IOException)
+        catch (NodeUnreachableException unreachable)
         {
-            return (false, false, $"localhost:{node.Port} does not accept connections: {cause.Message}");
+            return (false, false, $"{address} does not answer: {unreachable.Reason}");
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return (false, false, $"localhost:{node.Port} accepts connections and does not answer PING within {Answer.TotalSeconds:0} s");
+            return (false, false, $"{address} {doing} within {AnswerTimeout.TotalSeconds:0} s");
         }
     }
 }

@@ -1,49 +1,48 @@
 using Aspire.Hosting.ApplicationModel;
 using Microsoft.Extensions.Logging;
+using RedisCluster.Topology;
+using RedisCluster.Wire;
 
 namespace RedisCluster.Hosting.Run;
 
 /// <summary>
-/// Sends leaving nodes away once the initializer has emptied them: stops them, takes them out of the dashboard and removes what is left of their data.
-/// Whatever fails leaves a node that the next start brings back and sends away again.
+/// Removes leaving nodes once the initializer has emptied them: stops them, removes their data and takes them out of the dashboard. A failure leaves a node
+/// that is still shown, and that the next start brings back and removes.
 /// </summary>
-internal sealed class NodeRemoval(RedisClusterResource cluster, ResourceNotificationService notifications, ResourceCommandService commands, ILogger logger)
+internal sealed class NodeRemoval(RedisClusterResource cluster, ClusterWatch watch, ResourceNotificationService notifications, ResourceCommandService commands, ILogger logger)
 {
-    private static readonly TimeSpan Stop = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(20);
 
-    /// <summary>Counts the empty ones as nodes of the cluster no longer, and returns them. The others stay, with the reason in the log.</summary>
-    public async Task<IReadOnlyList<IRedisClusterNode>> BeginAsync(CancellationToken cancellationToken)
+    public Task RunAsync(CancellationToken cancellationToken) =>
+        Task.WhenAll(cluster.Nodes.Where(node => node.Setup.IsLeaving).Select(node => RemoveAsync(node, cancellationToken)));
+
+    private async Task RemoveAsync(IRedisClusterNode node, CancellationToken cancellationToken)
     {
-        var leaving = cluster.Nodes.Where(node => node.Setup.IsLeaving).ToList();
-
-        // The initializer said that they are empty; data are not removed on somebody's word.
-        var reasons = await Task.WhenAll(leaving.Select(node => WhyItStaysAsync(node, cancellationToken)));
-        foreach (var (node, reason) in leaving.Zip(reasons))
+        // The initializer said that it is empty; data are not removed on somebody's word.
+        if (await WhyItStaysAsync(node, cancellationToken) is { } reason)
         {
-            if (reason is null)
-            {
-                cluster.Remove(node);
-            }
-            else
-            {
-                Log.Stays(logger, node.Name, reason);
-            }
+            Log.Stays(logger, node.Name, reason);
+            return;
         }
 
-        return [.. leaving.Where((_, index) => reasons[index] is null)];
-    }
-
-    /// <summary>Stops them and removes their data. Takes as long as the engine does, so nobody waits for it.</summary>
-    public Task CompleteAsync(IEnumerable<IRedisClusterNode> nodes, CancellationToken cancellationToken) =>
-        Task.WhenAll(nodes.Select(node => CompleteAsync(node, cancellationToken)));
-
-    private async Task CompleteAsync(IRedisClusterNode node, CancellationToken cancellationToken)
-    {
-        if ((await StopAsync(node, cancellationToken) ?? await RemoveDataAsync(node, cancellationToken)) is { } problem)
+        // From here on no run of the initializer may count on it, and its end is no failure.
+        cluster.Remove(node);
+        if (await StopAsync(node, cancellationToken) is { } running)
         {
-            Log.NotRemoved(logger, node.Name, problem);
+            cluster.Add(node);
+            Log.NotRemoved(logger, node.Name, running);
+            return;
         }
-        else if (node.Setup.Volume is { } volume)
+
+        if (await RemoveDataAsync(node, cancellationToken) is { } left)
+        {
+            Log.NotRemoved(logger, node.Name, left);
+            return;
+        }
+
+        node.Annotations.Add(new HiddenAnnotation(HiddenBehavior.Always));
+        await notifications.PublishUpdateAsync(node, snapshot => snapshot with { IsHidden = true });
+        if (node.Setup.Volume is { } volume)
         {
             Log.RemovedButForVolume(logger, node.Name, volume);
         }
@@ -57,15 +56,14 @@ internal sealed class NodeRemoval(RedisClusterResource cluster, ResourceNotifica
     {
         try
         {
-            var link = cluster.Setup.Watch.Link(node.Number);
-            var keys = (await link.AskAsync(["DBSIZE"], cancellationToken)).Number;
-            var view = NodeView.Parse((await link.AskAsync(["CLUSTER", "NODES"], cancellationToken)).Text, "");
+            var keys = (await watch.AskAsync(node, ["DBSIZE"], cancellationToken)).Number;
+            var table = ClusterNodesReply.Parse((await watch.AskAsync(node, ["CLUSTER", "NODES"], cancellationToken)).Text);
             return keys > 0 ? $"it still has {keys} keys"
-                : view.Lines.Count > 1 ? $"it still knows {view.Lines.Count - 1} other nodes"
-                : view.Myself.Slots.Count > 0 ? $"it still owns slots {string.Join(' ', view.Myself.Slots)}"
+                : table.Entries.Length > 1 ? $"it still knows {table.Entries.Length - 1} other nodes"
+                : !table.Myself.Slots.IsEmpty ? $"it still owns slots {table.Myself.Slots}"
                 : null;
         }
-        catch (Exception cause) when (cause is NodeUnreachableException or NodeErrorException)
+        catch (Exception cause) when (cause is NodeException or FormatException)
         {
             return cause.Message;
         }
@@ -73,24 +71,22 @@ internal sealed class NodeRemoval(RedisClusterResource cluster, ResourceNotifica
 
     private async Task<string?> StopAsync(IRedisClusterNode node, CancellationToken cancellationToken)
     {
-        node.Annotations.Add(new HiddenAnnotation(HiddenBehavior.Always));
-        await notifications.PublishUpdateAsync(node, snapshot => snapshot with { IsHidden = true });
-        using var bounded = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        bounded.CancelAfter(Stop);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(StopTimeout);
         try
         {
-            var stop = await commands.ExecuteCommandAsync(node, KnownResourceCommands.StopCommand, bounded.Token);
-            if (!stop.Success && !bounded.IsCancellationRequested)
+            var stop = await commands.ExecuteCommandAsync(node, KnownResourceCommands.StopCommand, limit.Token);
+            if (!stop.Success && !limit.IsCancellationRequested)
             {
                 return stop.Message ?? "it could not be stopped";
             }
 
-            await notifications.WaitForResourceAsync(node.Name, KnownResourceStates.TerminalStates, bounded.Token);
+            await notifications.WaitForResourceAsync(node.Name, KnownResourceStates.TerminalStates, limit.Token);
             return null;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return $"it has not ended within {Stop.TotalSeconds:0} s";
+            return $"it has not ended within {StopTimeout.TotalSeconds:0} s";
         }
     }
 

@@ -1,21 +1,22 @@
 using System.Globalization;
 using System.Text;
-using Aspire.Hosting.ApplicationModel;
 
 namespace RedisCluster.Hosting.Run;
 
 /// <summary>The cluster as a Markdown table.</summary>
 internal static class TopologyTable
 {
-    public static string Markdown(RedisClusterResource cluster, ClusterStatus view, IReadOnlyList<long?> keys)
+    /// <param name="status">What the nodes said.</param>
+    /// <param name="keys">How many keys each of them has; null when it did not say.</param>
+    public static string Markdown(ClusterStatus status, IReadOnlyList<long?> keys)
     {
         var text = new StringBuilder()
-            .Append(view.Health().Text).Append("\n\n")
+            .Append(status.Health().Text).Append("\n\n")
             .Append("| Node | Address | Role | Slots or primary | Keys |\n|---|---|---|---|---:|\n");
-        foreach (var (node, count) in cluster.Nodes.Zip(keys))
+        foreach (var (answer, count) in status.Answers.Zip(keys))
         {
-            var role = view.Roles.GetValueOrDefault(node.Number);
-            text.Append(CultureInfo.InvariantCulture, $"| {node.Name} | localhost:{node.Port} | {role?.Role ?? "not reachable"} | {Place(cluster, role)} | {count?.ToString(CultureInfo.InvariantCulture) ?? ""} |\n");
+            var role = status.Roles.GetValueOrDefault(answer.Node);
+            text.Append(CultureInfo.InvariantCulture, $"| {answer.Node.Name} | {answer.Node.Setup.Address} | {role?.Name ?? (answer.Problem is null ? "not running" : "not reachable")} | {Place(role)} | {count} |\n");
         }
 
         return text.ToString();
@@ -24,8 +25,8 @@ internal static class TopologyTable
     /// <summary>Text that stays inside its cell whatever it contains.</summary>
     public static string Cell(string text) => $"`{text.Replace("|", "\\|", StringComparison.Ordinal).Replace('`', '\'').ReplaceLineEndings(" ")}`";
 
-    private static string Place(RedisClusterResource cluster, NodeRole? role) =>
+    private static string Place(NodeRole? role) =>
         role is null ? ""
-            : role.IsPrimary ? role.Slots
-            : $"{cluster.Nodes.FirstOrDefault(node => node.Number == role.Replicates)?.Name}{(role.IsInSync ? "" : " (link down)")}";
+            : role.OwnsSlots ? role.Slots.ToString()
+            : $"{role.Primary?.Name}{(role.IsInSync ? "" : " (link down)")}";
 }

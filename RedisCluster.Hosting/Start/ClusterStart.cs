@@ -22,8 +22,8 @@ internal static class ClusterStart
         cluster.ApplicationBuilder.OnBeforeStart((started, cancellationToken) => CheckAsync(cluster.Resource.Setup, started, cancellationToken));
         cluster.OnInitializeResource((resource, started, cancellationToken) =>
         {
-            // Initializing must return at once: the story is as long as the AppHost.
-            _ = Task.Run(() => TellAsync(resource, started, cancellationToken), cancellationToken);
+            // Initializing must return at once: the cluster is followed as long as the AppHost runs.
+            _ = Task.Run(() => FollowAsync(resource, started, cancellationToken), cancellationToken);
             return Task.CompletedTask;
         });
     }
@@ -78,27 +78,15 @@ internal static class ClusterStart
         foreach (var option in config.Overrides(node.Port, node.Cluster.Options.NodeTimeout).Chunk(2))
         {
             var directive = option[0].TrimStart('-');
-            Log.Overridden(logger, node.Name, file, directive, config.Value(directive) ?? "nothing", option[1]);
+            Log.Overridden(logger, node.Name, directive, option[1], file, config.Value(directive) ?? "no such line");
         }
     }
 
-    private static async Task TellAsync(RedisClusterResource cluster, InitializeResourceEvent started, CancellationToken cancellationToken)
+    private static async Task FollowAsync(RedisClusterResource cluster, InitializeResourceEvent started, CancellationToken cancellationToken)
     {
         await using var watch = cluster.Setup.Watch;
-        try
-        {
-            using var story = new ClusterLifecycle(cluster, watch, started);
-            await story.RunAsync(cancellationToken);
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            // The AppHost ends.
-        }
-        catch (Exception cause)
-        {
-            Log.WatchFailed(started.Logger, cause, cluster.Name);
-            throw;
-        }
+        using var lifecycle = new ClusterLifecycle(cluster, watch, started);
+        await lifecycle.RunAsync(cancellationToken);
     }
 
     private static void Remove(ILogger logger, string folder)

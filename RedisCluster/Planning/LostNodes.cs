@@ -11,7 +11,7 @@ internal static class LostNodes
             .Select(stranger => stranger.Replicas.FirstOrDefault(replica =>
                 HasOnlyCopy(situation, replica) || (!stranger.OrphanedSlots.IsEmpty && (replica.KeyCount > 0 || !IsSurvived(situation, stranger)))))
             .OfType<NodeObservation>()
-            .Select(replica => new FailOver(replica.Announced, HasMajority(situation, replica) ? FailOverMode.Force : FailOverMode.TakeOver));
+            .Select(replica => new FailOver(replica.Announced, ModeOf(situation, replica)));
 
         // A primary that came back empty is copied by its replica as soon as the link is up, and the shard is gone.
         // The empty primary is alive and would outvote nobody, so no vote is asked for.
@@ -25,6 +25,9 @@ internal static class LostNodes
 
         return Stage.Of("replicas of lost or emptied primaries take over", orphans.Concat(emptied));
     }
+
+    /// <summary>How the replica of a primary that is gone takes over: by the votes of the primaries that are left, or without when they are no majority.</summary>
+    public static FailOverMode ModeOf(int voters, int primaries) => voters > primaries / 2 ? FailOverMode.Force : FailOverMode.TakeOver;
 
     /// <summary>
     /// Forgets ids that no node has any more. A replica refuses to forget its primary: it gets another one first. The last node
@@ -45,11 +48,10 @@ internal static class LostNodes
     // Its primary was lost before the others heard what it owned.
     private static bool HasOnlyCopy(Situation situation, NodeObservation replica) => !replica.SlotsWithKeys.IsSubsetOf(situation.Claimed);
 
-    private static bool HasMajority(Situation situation, NodeObservation replica)
+    private static FailOverMode ModeOf(Situation situation, NodeObservation replica)
     {
         var lost = situation.Strangers.Count(stranger => !stranger.OrphanedSlots.IsEmpty);
         var owners = situation.Owners.Where(situation.Main.Contains).ToArray();
-        var voters = owners.Count(owner => replica.View.Find(owner.Id) is { IsHealthy: true });
-        return voters > (owners.Length + lost) / 2;
+        return ModeOf(owners.Count(owner => replica.View.Find(owner.Id) is { IsHealthy: true }), owners.Length + lost);
     }
 }

@@ -24,6 +24,9 @@ internal sealed class NodeRefusedException(NodeAddress node, string command, str
     /// <summary>It will answer otherwise in a moment.</summary>
     public bool IsTransient => Is("LOADING") || Is("BUSY ") || Is("TRYAGAIN");
 
+    /// <summary>It wants another password than ours.</summary>
+    public bool RefusesPassword => Is("NOAUTH") || Is("WRONGPASS");
+
     /// <summary>What the user can do about it, where that is known.</summary>
     public string? Remedy =>
         Is("NOAUTH") ? "set RedisCluster:Password"

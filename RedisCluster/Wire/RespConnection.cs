@@ -147,7 +147,7 @@ internal sealed class RespConnection : IAsyncDisposable
                     _unanswered.TryDequeue(out asked);
                 }
 
-                (asked ?? throw new IOException("it sent a reply to nothing")).SetResult(reply);
+                (asked ?? throw new IOException(reply.Error ?? "it sent a reply to nothing")).SetResult(reply); // -ERR max number of clients reached
             }
         }
         catch (Exception cause) when (cause is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
