@@ -16,7 +16,7 @@ internal static class BenchRun
     private const int Failure = 1;
 
     /// <returns>0 when everything was measured, whatever the verdicts; 1 when something could not be measured.</returns>
-    public static async Task<int> ExecuteAsync(IReadOnlyList<Part> parts, Effort effort, DirectoryInfo? output, CancellationToken cancellationToken)
+    public static async Task<int> ExecuteAsync(IReadOnlyList<Part> parts, Effort effort, string image, DirectoryInfo? output, CancellationToken cancellationToken)
     {
         // The table has characters that are not ASCII.
         Console.OutputEncoding = Encoding.UTF8;
@@ -31,10 +31,10 @@ internal static class BenchRun
             }
 
             Progress(tools.ToString());
-            var report = new Report(TimeProvider.System.GetUtcNow(), tools.ToString(), effort.IsQuick, await MeasureAsync(parts, tools, effort, Progress, cancellationToken));
+            var report = new Report(TimeProvider.System.GetUtcNow(), tools.ToString(), effort.IsQuick, await MeasureAsync(parts, tools, effort, image, Progress, cancellationToken));
             Console.Out.WriteLine();
             Console.Out.Write(ReportTexts.ToTable(report));
-            await WriteAsync(report, output?.FullName ?? DefaultFolder(), cancellationToken);
+            await WriteAsync(report, output?.FullName ?? Path.Combine(Repository.Root, "artifacts", "bench"), cancellationToken);
             return Success;
         }
         catch (Exception) when (cancellationToken.IsCancellationRequested)
@@ -51,12 +51,12 @@ internal static class BenchRun
     }
 
     private static async Task<IReadOnlyList<(string Part, IReadOnlyList<Figure> Figures)>> MeasureAsync(
-        IReadOnlyList<Part> parts, Tools tools, Effort effort, Action<string> progress, CancellationToken cancellationToken)
+        IReadOnlyList<Part> parts, Tools tools, Effort effort, string image, Action<string> progress, CancellationToken cancellationToken)
     {
         var measured = new List<(string, IReadOnlyList<Figure>)>();
         foreach (var part in parts)
         {
-            measured.Add((part.Title, await part.MeasureAsync(new Measuring(tools, effort, line => progress($"{part.Name}, {line}")), cancellationToken)));
+            measured.Add((part.Title, await part.MeasureAsync(new Measuring(tools, effort, image, line => progress($"{part.Name}, {line}")), cancellationToken)));
         }
 
         return measured;
@@ -68,19 +68,5 @@ internal static class BenchRun
         await File.WriteAllTextAsync(Path.Combine(folder, "results.json"), ReportJson.ToJson(report), cancellationToken);
         await File.WriteAllTextAsync(Path.Combine(folder, "results.md"), ReportTexts.ToMarkdown(report), cancellationToken);
         Console.Out.WriteLine($"\nWritten: {Path.Combine(folder, "results.json")} and results.md");
-    }
-
-    // Where the repository is, not where the program was started.
-    private static string DefaultFolder()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "RedisClusterAspire.sln")))
-            {
-                return Path.Combine(folder.FullName, "artifacts", "bench");
-            }
-        }
-
-        return Path.Combine(Environment.CurrentDirectory, "artifacts", "bench");
     }
 }

@@ -10,7 +10,7 @@ internal static class CommandLine
     /// <summary>Runs this program as the API that a part loads; not for users.</summary>
     public const string ApiCommand = "api";
 
-    private static readonly TimeSpan TimeToCleanUp = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan TimeToCleanUp = TimeSpan.FromSeconds(20);
 
     /// <summary>Ctrl-C ends the measuring, and what was started is removed before the program ends.</summary>
     public static InvocationConfiguration Configuration { get; } = new() { ProcessTerminationTimeout = TimeToCleanUp };
@@ -24,10 +24,11 @@ internal static class CommandLine
         var quick = new Option<bool>("--quick") { Description = "One round with little data: shows in about two minutes that everything runs." };
         var rounds = new Option<int?>("--rounds") { Description = "How often everything is measured (default 5; with --quick 1)." };
         var kills = new Option<int?>("--kills") { Description = "How often a primary is killed in search of lost writes (default 20; with --quick 1)." };
+        var image = new Option<string>("--image") { Description = "Image of all containers that are started.", DefaultValueFactory = _ => "docker.io/library/redis:8.6" };
         var output = new Option<DirectoryInfo?>("--output") { Description = "Folder for results.json and results.md (default: artifacts/bench in the repository)." };
         var root = new RootCommand("Measures the project side by side with what one would use without it, on this machine, and prints a table.")
         {
-            parts, list, quick, rounds, kills, output,
+            parts, list, quick, rounds, kills, image, output,
         };
         foreach (var number in (Option<int?>[])[rounds, kills])
         {
@@ -50,7 +51,7 @@ internal static class CommandLine
             var isQuick = result.GetValue(quick);
             var chosen = result.GetValue(parts) is { Length: > 0 } some ? some : names;
             var effort = new Effort(result.GetValue(rounds) ?? (isQuick ? 1 : 5), result.GetValue(kills) ?? (isQuick ? 1 : 20), isQuick);
-            return BenchRun.ExecuteAsync([.. Part.All.Where(part => chosen.Contains(part.Name))], effort, result.GetValue(output), cancellationToken);
+            return BenchRun.ExecuteAsync([.. Part.All.Where(part => chosen.Contains(part.Name))], effort, result.GetRequiredValue(image), result.GetValue(output), cancellationToken);
         });
         root.Add(CreateApiCommand());
         return root;

@@ -10,7 +10,11 @@ namespace Bench.Parts;
 internal sealed record Effort(int Rounds, int Kills, bool IsQuick);
 
 /// <summary>What a part needs to measure.</summary>
-internal sealed record Measuring(Tools Tools, Effort Effort, Action<string> Progress);
+/// <param name="Tools">The programs of this machine.</param>
+/// <param name="Effort">How much to measure.</param>
+/// <param name="Image">What container nodes run.</param>
+/// <param name="Progress">Takes a line for the terminal.</param>
+internal sealed record Measuring(Tools Tools, Effort Effort, string Image, Action<string> Progress);
 
 /// <summary>Something that can be measured alone.</summary>
 /// <param name="Name">As the command line names it.</param>
@@ -21,6 +25,7 @@ internal sealed record Part(string Name, string Title, bool NeedsRedisCli, Func<
 {
     public static IReadOnlyList<Part> All { get; } =
     [
+        new("start", "AppHost from the command to a healthy API, and its end", NeedsRedisCli: false, StartPart.MeasureAsync),
         new("forming", "Forming a cluster", NeedsRedisCli: true, FormingPart.MeasureAsync),
         new("healing", "Healing, and the run that finds nothing to do", NeedsRedisCli: false, HealingPart.MeasureAsync),
         new("moving", "Moving 5461 slots", NeedsRedisCli: true, MovingPart.MeasureAsync),
