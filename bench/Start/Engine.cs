@@ -1,5 +1,6 @@
 using Bench.Machine;
 using RedisCluster.Servers;
+using Support;
 
 namespace Bench.Start;
 
@@ -14,7 +15,7 @@ internal sealed class Engine(string program)
     {
         foreach (var program in (string[])["docker", "podman"])
         {
-            if (Tools.OnPath(program) is { } path && (await ToolRun.StartAsync(path, ["info"], cancellationToken)).Succeeded)
+            if (Tool.Find(program) is { } path && (await ToolRun.StartAsync(path, ["info"], cancellationToken)).Succeeded)
             {
                 return (await ToolRun.StartAsync(path, ["image", "inspect", image], cancellationToken)).Succeeded
                     || (await ToolRun.StartAsync(path, ["pull", image], cancellationToken)).Succeeded

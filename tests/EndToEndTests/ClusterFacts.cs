@@ -3,6 +3,7 @@ using System.Net;
 using System.Text.Json;
 using EndToEndTests.App;
 using Xunit;
+using ProcessTable = Support.ProcessTable;
 
 namespace EndToEndTests;
 

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Text;
 using Xunit;
+using ProcessTable = Support.ProcessTable;
+using Signal = Support.Signal;
 
 namespace EndToEndTests.App;
 

@@ -1,3 +1,5 @@
+using ProcessTable = Support.ProcessTable;
+
 namespace EndToEndTests.App;
 
 /// <summary>What a run has outside of its own memory: processes, listeners, containers, networks.</summary>

@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using System.Runtime.InteropServices;
 
-namespace EndToEndTests.App;
+namespace Support;
 
 internal static partial class Signal
 {

@@ -1,4 +1,4 @@
-namespace EndToEndTests.App;
+namespace Support;
 
 /// <summary>A process of this machine, as Linux shows it.</summary>
 internal sealed record RunningProcess(int Id, string CommandLine)
