@@ -1,71 +1,30 @@
-using System.Text;
+using System.Collections.Immutable;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Bench.Statistics;
 
 namespace Bench.Reporting;
 
 /// <summary>The report for programs.</summary>
-internal static class ReportJson
+[JsonSourceGenerationOptions(
+    WriteIndented = true, UseStringEnumConverter = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(ReportDocument))]
+internal sealed partial class ReportJson : JsonSerializerContext
 {
-    public static string ToJson(Report report)
-    {
-        using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true }))
-        {
-            json.WriteStartObject();
-            json.WriteString("started", report.Started);
-            json.WriteString("machine", report.Machine);
-            json.WriteBoolean("quick", report.IsQuick);
-            json.WriteStartArray("figures");
-            foreach (var (part, figure) in report.Parts.SelectMany(part => part.Figures.Select(figure => (part.Part, figure))))
-            {
-                Write(json, part, figure);
-            }
+    public static string ToJson(Report report) => JsonSerializer.Serialize(
+        new ReportDocument(report.Started, report.Machine, report.IsQuick, [.. report.Parts.SelectMany(part => part.Figures.Select(figure => Document(part.Part, figure)))]),
+        Default.ReportDocument);
 
-            json.WriteEndArray();
-            json.WriteEndObject();
-        }
+    private static FigureDocument Document(string part, Figure figure) => new(
+        part, figure.Name, figure.Unit, Document(figure.Measured)!, figure.Reference?.Name, Document(figure.Reference?.Measured), Document(figure.Ratio),
+        figure.Target?.ToString(), figure.Target?.Judged, figure.Verdict);
 
-        return Encoding.UTF8.GetString(buffer.ToArray());
-    }
-
-    private static void Write(Utf8JsonWriter json, string part, Figure figure)
-    {
-        json.WriteStartObject();
-        json.WriteString("part", part);
-        json.WriteString("name", figure.Name);
-        json.WriteString("unit", figure.Unit);
-        Write(json, "measured", figure.Measured);
-        if (figure.Reference is { } reference)
-        {
-            json.WriteString("comparedWith", reference.Name);
-            Write(json, "reference", reference.Measured);
-            Write(json, "ratio", figure.Ratio!);
-        }
-
-        if (figure.Target is { } target)
-        {
-            json.WriteString("target", target.ToString());
-            json.WriteString("judged", target.Judged.ToString());
-        }
-
-        json.WriteString("verdict", figure.Verdict.ToString());
-        json.WriteEndObject();
-    }
-
-    private static void Write(Utf8JsonWriter json, string name, Samples samples)
-    {
-        json.WriteStartObject(name);
-        json.WriteNumber("median", samples.Median);
-        json.WriteNumber("least", samples.Least);
-        json.WriteNumber("most", samples.Most);
-        json.WriteStartArray("rounds");
-        foreach (var value in samples.Values)
-        {
-            json.WriteNumberValue(value);
-        }
-
-        json.WriteEndArray();
-        json.WriteEndObject();
-    }
+    private static SamplesDocument? Document(Samples? samples) => samples is null ? null : new(samples.Median, samples.Least, samples.Most, samples.Values);
 }
+
+internal sealed record ReportDocument(DateTimeOffset Started, string Machine, bool Quick, IReadOnlyList<FigureDocument> Figures);
+
+internal sealed record FigureDocument(
+    string Part, string Name, string Unit, SamplesDocument Measured, string? ComparedWith, SamplesDocument? Reference, SamplesDocument? Ratio, string? Target, Judged? Judged, Verdict Verdict);
+
+internal sealed record SamplesDocument(double Median, double Least, double Most, ImmutableArray<double> Rounds);
