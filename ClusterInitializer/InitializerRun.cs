@@ -76,16 +76,18 @@ internal static class InitializerRun
     {
         using var activity = Telemetry.Source.StartActivity("reconcile cluster");
         var watch = Stopwatch.StartNew();
-        await using var connections = new NodeConnections(settings.User, settings.Password);
+        await using var connections = new NodeConnections(settings.User, settings.Password, Reconciler.AnswerTimeout(settings.Deadline));
         var observer = new Observer(connections);
         var wanted = await WantedAsync(settings, connections, observer, settings.StartTimeout, cancellationToken);
         logger.Wanted(wanted.ToString());
-        var progress = new MoveProgress(TimeProvider.System, logger);
-        var introduction = new ClientIntroduction(connections, logger);
-        var executor = new Executor(connections, new SlotMover(connections, introduction, progress), introduction);
-        var reconciler = new Reconciler(observer, executor, progress, TimeProvider.System, logger);
-        var outcome = await reconciler.RunAsync(wanted, settings.StartTimeout, settings.Deadline, cancellationToken);
-        Telemetry.Duration.Record(watch.Elapsed.TotalSeconds, new KeyValuePair<string, object?>("outcome", outcome.GetType().Name));
+        var outcome = await Reconciler.Of(connections, settings.Deadline, TimeProvider.System, logger).RunAsync(wanted, settings.StartTimeout, cancellationToken);
+        var name = outcome switch
+        {
+            Outcome.Ready => "ready",
+            Outcome.Refused => "refused",
+            _ => "failed",
+        };
+        Telemetry.Duration.Record(watch.Elapsed.TotalSeconds, new KeyValuePair<string, object?>("outcome", name));
         switch (outcome)
         {
             case Outcome.Refused refused:
@@ -101,9 +103,8 @@ internal static class InitializerRun
 
                 return Failure;
             case Outcome.NotReady notReady:
-                var reason = Report.WhyNotReady(notReady);
-                activity?.SetStatus(ActivityStatusCode.Error, reason);
-                logger.NotReady(watch.Elapsed.TotalSeconds, reason);
+                activity?.SetStatus(ActivityStatusCode.Error, notReady.Reason);
+                logger.NotReady(watch.Elapsed.TotalSeconds, notReady.Reason);
                 return Failure;
             default:
                 logger.Ready(watch.Elapsed.TotalSeconds, wanted.ToString());

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using RedisCluster.Topology;
 using RedisCluster.Wire;
@@ -10,7 +9,7 @@ namespace RedisCluster.Execution;
 /// that is new to it, but not ASK: the call fails with "Endpoint ... is not reachable", because a node counts only once it is connected. It also
 /// follows one redirection of a call and not two, which a map from before an earlier move can need.
 /// </summary>
-internal sealed class ClientIntroduction(NodeConnections connections, ILogger logger)
+internal sealed class ClientIntroduction(NodeConnections connections, TimeProvider time, ILogger logger)
 {
     private const string Channel = "__Booksleeve_MasterChanged";
 
@@ -22,7 +21,7 @@ internal sealed class ClientIntroduction(NodeConnections connections, ILogger lo
     // A client that is busy with an earlier announcement skips this one.
     private static readonly TimeSpan RepeatAfter = TimeSpan.FromMilliseconds(100);
 
-    // A client that cannot reach the node at all (in a container, told localhost) is not waited for any longer.
+    // A client that cannot reach the node at all (in a container, where localhost is the container itself) is not waited for any longer.
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(3);
 
     /// <summary>
@@ -41,7 +40,6 @@ internal sealed class ClientIntroduction(NodeConnections connections, ILogger lo
             return;
         }
 
-        var start = Stopwatch.GetTimestamp();
         var known = await AnnounceUntilAsync(async () => await ListenersAsync(node, cancellationToken) >= listeners);
 
         // Reading the topology, a client asks all of its seeds, and none of the nodes that it has found since.
@@ -53,26 +51,28 @@ internal sealed class ClientIntroduction(NodeConnections connections, ILogger lo
             logger.ClientsNotIntroduced(await ListenersAsync(node, cancellationToken), listeners, node.ToString(), LongestWait.TotalSeconds);
         }
 
-        async Task<bool> AnnounceUntilAsync(Func<Task<bool>> condition)
+        Task<bool> AnnounceUntilAsync(Func<Task<bool>> condition)
         {
-            while (Stopwatch.GetElapsedTime(start) < LongestWait)
-            {
-                await AnnounceAsync(node, cancellationToken);
-                for (var announced = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(announced) < RepeatAfter;)
+            var announced = 0L;
+            return Until.HoldsAsync(
+                async token =>
                 {
-                    await Task.Delay(Pause, cancellationToken);
-                    if (await condition())
+                    if (announced == 0 || time.GetElapsedTime(announced) >= RepeatAfter)
                     {
-                        return true;
+                        announced = time.GetTimestamp();
+                        await AnnounceAsync(node, token);
                     }
-                }
-            }
 
-            return false;
+                    return await condition();
+                },
+                LongestWait,
+                Pause,
+                time,
+                cancellationToken);
         }
     }
 
-    /// <summary>Tells all clients that the topology has changed, without waiting for what they do.</summary>
+    /// <summary>Lets all clients know that the topology has changed, without waiting for what they do.</summary>
     public Task AnnounceAsync(NodeAddress node, CancellationToken cancellationToken) => connections.SendAsync(node, Announcement, cancellationToken);
 
     // [channel, subscribers]

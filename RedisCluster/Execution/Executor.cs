@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using Microsoft.Extensions.Logging;
 using RedisCluster.Planning;
 using RedisCluster.Topology;
 using RedisCluster.Wire;
@@ -9,15 +9,21 @@ namespace RedisCluster.Execution;
 /// Carries out one action. What an interrupted or repeated run did before is noticed by the node's own words; any other refusal ends the
 /// pass, and the next observation decides.
 /// </summary>
-internal sealed class Executor(NodeConnections connections, SlotMover mover, ClientIntroduction introduction)
+internal sealed class Executor(NodeConnections connections, SlotMover mover, ClientIntroduction introduction, TimeProvider time)
 {
     private static readonly TimeSpan FailOverTimeout = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan QuietTime = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LongestFarewell = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan FarewellPause = TimeSpan.FromMilliseconds(100);
 
+    public static Executor Of(NodeConnections connections, MoveProgress progress, TimeSpan patience, TimeProvider time, ILogger logger)
+    {
+        var introduction = new ClientIntroduction(connections, time, logger);
+        return new Executor(connections, new SlotMover(connections, introduction, progress, patience, time), introduction, time);
+    }
+
     /// <exception cref="NodeException">A node does not answer, or not as the action needs it.</exception>
-    public async Task ExecuteAsync(ClusterAction action, ClusterObservation observation, CancellationToken cancellationToken)
+    public async Task ExecuteAsync(ClusterAction action, CancellationToken cancellationToken)
     {
         Task SendAsync(params object[] command) => connections.SendAsync(action.Node, command, cancellationToken);
 
@@ -52,7 +58,8 @@ internal sealed class Executor(NodeConnections connections, SlotMover mover, Cli
                 await ResetAsync(action.Node, kind, cancellationToken);
                 break;
             case FailOver { Mode: var mode }:
-                await Failover.OrderAsync(action.Node, (command, token) => connections.SendAsync(action.Node, command, token), mode, FailOverTimeout, cancellationToken);
+                await Failover.OrderAsync(
+                    action.Node, (command, token) => connections.SendAsync(action.Node, command, token), mode, FailOverTimeout, cancellationToken);
                 break;
             case SetSlotStable { Slots: var slots }:
                 await Task.WhenAll(slots.Select(slot => SendAsync("CLUSTER", "SETSLOT", slot, "STABLE")));
@@ -69,7 +76,7 @@ internal sealed class Executor(NodeConnections connections, SlotMover mover, Cli
                 await NudgeAsync(action.Node, primary.Announced, cancellationToken);
                 break;
             case MoveSlots move:
-                await mover.MoveAsync(move, observation, cancellationToken);
+                await mover.MoveAsync(move, cancellationToken);
                 break;
             default:
                 throw new NotSupportedException($"No way to carry out '{action}'.");
@@ -103,21 +110,25 @@ internal sealed class Executor(NodeConnections connections, SlotMover mover, Cli
     }
 
     // A node that gave its slots away tells clients where they are now (MOVED). After its reset the same clients would get an error, so those
-    // are told, and those that still come get the time to learn: by itself the driver reads the new owners at most every few seconds.
+    // hear of it, and those that still come get the time to learn: by itself the driver reads the new owners at most every few seconds.
     private async Task UntilNobodyIsSentOnAsync(NodeAddress node, CancellationToken cancellationToken)
     {
         await introduction.AnnounceAsync(node, cancellationToken);
-        var start = Stopwatch.GetTimestamp();
-        var sentOn = await CountAsync();
-        for (var quietSince = start; sentOn > 0 && Stopwatch.GetElapsedTime(quietSince) < QuietTime && Stopwatch.GetElapsedTime(start) < LongestFarewell;)
-        {
-            await Task.Delay(FarewellPause, cancellationToken);
-            var now = await CountAsync();
-            (quietSince, sentOn) = now == sentOn ? (quietSince, sentOn) : (Stopwatch.GetTimestamp(), now);
-        }
+        var sentOn = await CountAsync(cancellationToken);
+        var quietSince = time.GetTimestamp();
+        await Until.HoldsAsync(
+            async token =>
+            {
+                var now = await CountAsync(token);
+                (quietSince, sentOn) = now == sentOn ? (quietSince, sentOn) : (time.GetTimestamp(), now);
+                return sentOn == 0 || time.GetElapsedTime(quietSince) >= QuietTime;
+            },
+            LongestFarewell,
+            FarewellPause,
+            time,
+            cancellationToken);
 
-        // errorstat_MOVED:count=17
-        async Task<long> CountAsync() =>
-            new InfoReply((await connections.SendAsync(node, ["INFO", "errorstats"], cancellationToken)).Text).Number("errorstat_MOVED", "count");
+        async Task<long> CountAsync(CancellationToken token) =>
+            new InfoReply((await connections.SendAsync(node, ["INFO", "errorstats"], token)).Text).Number("errorstat_MOVED", "count");
     }
 }

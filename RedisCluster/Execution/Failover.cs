@@ -42,7 +42,7 @@ internal static class Failover
             cancellationToken);
         if (!isPrimary)
         {
-            throw new NodeRefusedException(replica, string.Join(' ', command), $"still a replica {within.TotalSeconds:0} s later; {Needs(mode)}");
+            throw new NodeNotPromotedException(replica, $"{replica} is still a replica {within.TotalSeconds:0} s after {string.Join(' ', command)}: {Needs(mode)}");
         }
     }
 
@@ -53,3 +53,6 @@ internal static class Failover
         _ => "look at its log",
     };
 }
+
+/// <summary>A node took the order to become a primary and did not become one in time.</summary>
+internal sealed class NodeNotPromotedException(NodeAddress node, string message) : NodeException(node, message);

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using RedisCluster.Planning;
 
 namespace RedisCluster.Execution;
 
@@ -10,7 +9,7 @@ internal sealed class MoveProgress(TimeProvider time, ILogger logger)
 
     private readonly Lock _gate = new();
     private long _started;
-    private long _told;
+    private long _lastLine;
     private int _slots;
     private int _startedSlots;
     private int _movedSlots;
@@ -18,8 +17,11 @@ internal sealed class MoveProgress(TimeProvider time, ILogger logger)
     private long _movedKeys;
     private long _movedBytes;
 
-    /// <summary>Timestamp of the last slot or key that arrived; 0 before the first.</summary>
-    public long LastMoved { get; private set; }
+    /// <summary>How many slots and keys have arrived since the run began.</summary>
+    public long Arrived { get; private set; }
+
+    /// <summary>Called when some did.</summary>
+    public Action? OnArrival { get; set; }
 
     /// <summary>A pass begins; nothing of it has moved yet.</summary>
     public void Expect(int slots)
@@ -27,19 +29,18 @@ internal sealed class MoveProgress(TimeProvider time, ILogger logger)
         lock (_gate)
         {
             (_slots, _startedSlots, _movedSlots, _startedKeys, _movedKeys, _movedBytes) = (slots, 0, 0, 0, 0, 0);
-            _started = _told = time.GetTimestamp();
+            _started = _lastLine = time.GetTimestamp();
         }
     }
 
     /// <summary>A move begins, whose slots hold this many keys.</summary>
-    public void Start(MoveSlots move, long keys)
+    public void Start(int slots, long keys)
     {
         lock (_gate)
         {
-            _startedSlots += move.Slots.Count;
+            _startedSlots += slots;
             _startedKeys += keys;
             _slots = Math.Max(_slots, _startedSlots);
-            LastMoved = time.GetTimestamp();
         }
     }
 
@@ -54,13 +55,18 @@ internal sealed class MoveProgress(TimeProvider time, ILogger logger)
             _movedSlots += slots;
             _movedKeys += keys;
             _movedBytes += bytes;
-            LastMoved = time.GetTimestamp();
+            Arrived += slots + keys;
+            if (slots + keys > 0)
+            {
+                OnArrival?.Invoke();
+            }
+
             var left = TimeLeft();
             Telemetry.SlotsLeft.Record(_slots - _movedSlots);
             Telemetry.TimeLeft.Record(left.TotalSeconds);
-            if (time.GetElapsedTime(_told) >= Interval)
+            if (time.GetElapsedTime(_lastLine) >= Interval)
             {
-                _told = LastMoved;
+                _lastLine = time.GetTimestamp();
                 logger.Moving(_movedSlots, _slots, _movedKeys, _movedBytes / 1048576.0, left.TotalSeconds);
             }
         }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Diagnostics;
 using RedisCluster.Planning;
 using RedisCluster.Topology;
 using RedisCluster.Wire;
@@ -10,106 +9,103 @@ namespace RedisCluster.Execution;
 /// Moves slots with their keys under traffic, some slots at a time. Ended at any point it leaves slots that are open between the two
 /// nodes, which the next run finishes by moving them again.
 /// </summary>
-internal sealed class SlotMover(NodeConnections connections, ClientIntroduction introduction, MoveProgress progress)
+/// <param name="connections">How to reach the nodes.</param>
+/// <param name="introduction">Makes clients know a new owner.</param>
+/// <param name="progress">Where to say what arrived.</param>
+/// <param name="patience">
+/// How long the target may take for what the source sends it together. A key is moved by one command, however big it is: a set of millions of members takes seconds.
+/// </param>
+/// <param name="time">The clock.</param>
+internal sealed class SlotMover(NodeConnections connections, ClientIntroduction introduction, MoveProgress progress, TimeSpan patience, TimeProvider time)
 {
     // Bounds of what a node does for us before it turns to its clients again: their calls wait that long.
     private const int SlotsInBatch = 64;
     private const int KeysInBatch = 160;
 
+    // A target that hangs holds up the source by each MIGRATE that waits there already.
+    private const int MigrationsInFlight = 8;
+
+    // So that each part of what the servers move by themselves arrives within the deadline.
+    private const long KeysInServerMove = 1_000_000;
+
     // Slots of a batch whose answers are waited for together, where each keeps its connection waiting.
     private const int ConnectionsWhereSlotsWait = 16;
 
-    // A key is moved by one command, however big it is: a set of millions of members takes seconds.
-    private static readonly TimeSpan MigrateTimeout = TimeSpan.FromSeconds(60);
-
     private static readonly TimeSpan ServingTimeout = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan ServingPause = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan Leeway = TimeSpan.FromSeconds(2);
 
-    public async Task MoveAsync(MoveSlots move, ClusterObservation observation, CancellationToken cancellationToken)
+    /// <exception cref="NodeException">A node does not answer, or not as the move needs it.</exception>
+    public async Task MoveAsync(MoveSlots move, CancellationToken cancellationToken)
     {
         var source = await connections.GetAsync(move.Source.Announced, TimeSpan.Zero, cancellationToken);
+        var target = await connections.GetAsync(move.Target.Announced, TimeSpan.Zero, cancellationToken);
+        var route = new Route(source, target, move);
         var keysInSlot = await KeysInSlots.CountAsync(source, move.Slots, cancellationToken);
-        var route = new Route(
-            source,
-            await connections.GetAsync(move.Target.Announced, TimeSpan.Zero, cancellationToken),
-            move,
-            observation.Find(move.Target.Id)?.OwnAddress ?? throw new NodeUnreachableException(move.Target.Announced, "it was not observed"),
-            [.. observation.Nodes.Where(node => node.IsPrimary && node.Id != move.Source.Id && node.View.Find(move.Target.Id) is { IsMyself: false }).Select(node => node.Announced)],
-            observation.Nodes.Any(node => node.Server.SetSlotWaitsForReplicas));
-        await UntilItServesAsync(route.Target, cancellationToken);
-        progress.Start(move, keysInSlot.Values.Sum());
-        if (ServerMoves(move, observation) is { } kind)
+        await UntilItServesAsync(target, cancellationToken);
+        progress.Start(move.Slots.Count, keysInSlot.Values.Sum());
+        switch (move.Method)
         {
-            await MoveByServerAsync(route, kind, keysInSlot.Values.Sum(), cancellationToken);
-            return;
-        }
+            case MoveMethod.ByServer:
+                foreach (var part in Batches(move.Slots, keysInSlot, SlotSet.SlotCount, KeysInServerMove))
+                {
+                    await MoveByServerAsync(route, SlotSet.Of(part), part.Sum(slot => keysInSlot[slot]), cancellationToken);
+                }
 
-        if (move.Slots.Count == 1 && observation.Find(move.Target.Id) is { Slots.IsEmpty: true })
-        {
-            await (keysInSlot.Values.Single() > KeysInBatch || route.SetSlotWaits
-                ? MoveBatchAsync(route, [.. move.Slots], cancellationToken)
-                : MoveAtOnceAsync(route, move.Slots.Single(), cancellationToken));
-            return;
-        }
+                break;
+            case MoveMethod.AtOnce when keysInSlot.Values.Sum() <= KeysInBatch:
+                await MoveAtOnceAsync(route, move.Slots.Single(), cancellationToken);
+                break;
+            default:
+                if (!move.Introducers.IsEmpty)
+                {
+                    await introduction.ToAsync(move.Target.Announced, move.Introducers, cancellationToken);
+                }
 
-        await introduction.ToAsync(
-            move.Target.Announced,
-            [.. observation.Nodes.Where(node => !node.Slots.IsEmpty && node.Id != move.Target.Id).Select(node => node.Announced)],
-            cancellationToken);
-        foreach (var batch in Batches(move.Slots, keysInSlot))
-        {
-            await MoveBatchAsync(route, batch, cancellationToken);
+                foreach (var batch in Batches(move.Slots, keysInSlot, SlotsInBatch, KeysInBatch))
+                {
+                    await MoveBatchAsync(route, batch, cancellationToken);
+                }
+
+                break;
         }
     }
 
-    // Null when one of the two cannot, or when some of the slots were already opened the other way.
-    private static ServerKind? ServerMoves(MoveSlots move, ClusterObservation observation) =>
-        (observation.Find(move.Source.Id), observation.Find(move.Target.Id)) is ({ } source, { } target)
-        && source.Server.Kind == target.Server.Kind
-        && source.Server.MovesSlotsItself
-        && target.Server.MovesSlotsItself
-        && source.View.Myself.OpenSlots.IsEmpty
-        && target.View.Myself.OpenSlots.IsEmpty
-            ? source.Server.Kind
-            : null;
-
-    private async Task MoveByServerAsync(Route route, ServerKind kind, long keys, CancellationToken cancellationToken)
+    private async Task MoveByServerAsync(Route route, SlotSet slots, long keys, CancellationToken cancellationToken)
     {
         try
         {
-            await ServerSlotMigrations.MoveAsync(
-                route.Source.SendAsync, route.Target.SendAsync, route.Move.Target.Id, kind, route.Move.Slots, cancellationToken);
+            await ServerSlotMigrations.MoveAsync(route.Source.SendAsync, route.Target.SendAsync, route.Move.Target.Id, route.Move.ServerKind, slots, cancellationToken);
         }
         catch (InvalidOperationException exception)
         {
             throw new NodeRefusedException(route.Source.Address, route.Move.ToString(), exception.Message);
         }
 
-        progress.Moved(route.Move.Slots.Count, keys, bytes: 0);
+        progress.Moved(slots.Count, keys, bytes: 0);
     }
 
     // A primary that joined a moment ago refuses every key (CLUSTERDOWN), ours and those of clients that we would send there.
-    private static async Task UntilItServesAsync(NodeConnection target, CancellationToken cancellationToken)
+    private async Task UntilItServesAsync(NodeConnection target, CancellationToken cancellationToken)
     {
-        var start = Stopwatch.GetTimestamp();
-        while (!(await target.SendAsync(["CLUSTER", "INFO"], cancellationToken)).Text.Contains("cluster_state:ok", StringComparison.Ordinal))
+        if (!await Until.HoldsAsync(
+            async token => (await target.SendAsync(["CLUSTER", "INFO"], token)).Text.Contains("cluster_state:ok", StringComparison.Ordinal),
+            ServingTimeout,
+            ServingPause,
+            time,
+            cancellationToken))
         {
-            if (Stopwatch.GetElapsedTime(start) > ServingTimeout)
-            {
-                throw new NodeRefusedException(target.Address, "slots", $"its cluster_state is not ok after {ServingTimeout.TotalSeconds:0} s");
-            }
-
-            await Task.Delay(ServingPause, cancellationToken);
+            throw new NodeRefusedException(target.Address, "slots", $"its cluster_state is not ok after {ServingTimeout.TotalSeconds:0} s");
         }
     }
 
-    private static IEnumerable<ImmutableArray<int>> Batches(SlotSet slots, Dictionary<int, long> keysInSlot)
+    private static IEnumerable<ImmutableArray<int>> Batches(SlotSet slots, Dictionary<int, long> keysInSlot, int mostSlots, long mostKeys)
     {
         var batch = ImmutableArray.CreateBuilder<int>();
         var keys = 0L;
         foreach (var slot in slots)
         {
-            if (batch.Count == SlotsInBatch || (batch.Count > 0 && keys + keysInSlot[slot] > KeysInBatch))
+            if (batch.Count == mostSlots || (batch.Count > 0 && keys + keysInSlot[slot] > mostKeys))
             {
                 yield return batch.DrainToImmutable();
                 keys = 0;
@@ -134,9 +130,10 @@ internal sealed class SlotMover(NodeConnections connections, ClientIntroduction 
             await source.SendAtOnceAsync(
                 [
                     ["CLUSTER", "SETSLOT", slot, "MIGRATING", move.Target.Id.Value],
-                    .. keys.Count > 0 ? [Migrate(route, keys.Select(key => key.Bytes!))] : Array.Empty<object[]>(),
+                    .. keys.Count > 0 ? [Migrate(route, keys.Select(key => key.Bytes!), patience)] : Array.Empty<object[]>(),
                     ["CLUSTER", "SETSLOT", slot, "NODE", move.Target.Id.Value],
                 ],
+                patience + Leeway,
                 cancellationToken);
         }
         catch (NodeRefusedException)
@@ -146,7 +143,7 @@ internal sealed class SlotMover(NodeConnections connections, ClientIntroduction 
         }
 
         await SetSlotsAsync(route, target.Address, [slot], "NODE", move.Target.Id, null, cancellationToken);
-        await TellOthersAsync(route, [slot], cancellationToken);
+        await InformOthersAsync(route, [slot], cancellationToken);
         progress.Moved(1, keys.Count, bytes: 0);
     }
 
@@ -159,26 +156,27 @@ internal sealed class SlotMover(NodeConnections connections, ClientIntroduction 
         await SetSlotsAsync(route, source.Address, slots, "MIGRATING", move.Target.Id, "not the owner", cancellationToken);
         await foreach (var part in KeysInSlots.ReadAsync(source, slots, cancellationToken))
         {
-            await Task.WhenAll(part.Select(chunk => MigrateAsync(route, chunk, cancellationToken)));
-            progress.Moved(0, part.Sum(chunk => chunk.Keys.Count), part.Sum(chunk => chunk.Bytes));
+            foreach (var together in part.Chunk(MigrationsInFlight))
+            {
+                await Task.WhenAll(together.Select(chunk =>
+                    source.SendAsync(Migrate(route, chunk.Keys, patience / together.Length), patience + Leeway, cancellationToken)));
+                progress.Moved(0, together.Sum(chunk => chunk.Keys.Count), together.Sum(chunk => chunk.Bytes));
+            }
         }
 
         // The target first: ended here, the slot has an owner and its keys are there. The other way round nobody would own it.
         await SetSlotsAsync(route, target.Address, slots, "NODE", move.Target.Id, null, cancellationToken);
         await Task.WhenAll(
             SetSlotsAsync(route, source.Address, slots, "NODE", move.Target.Id, "SETSLOT only with masters", cancellationToken),
-            TellOthersAsync(route, slots, cancellationToken));
+            InformOthersAsync(route, slots, cancellationToken));
         progress.Moved(slots.Length, 0, 0);
     }
 
-    private Task TellOthersAsync(Route route, ImmutableArray<int> slots, CancellationToken cancellationToken) =>
-        Task.WhenAll(route.Others.Select(other =>
+    private Task InformOthersAsync(Route route, ImmutableArray<int> slots, CancellationToken cancellationToken) =>
+        Task.WhenAll(route.Move.OtherPrimaries.Select(other =>
             SetSlotsAsync(route, other, slots, "NODE", route.Move.Target.Id, "SETSLOT only with masters", cancellationToken)));
 
-    private Task<Reply> MigrateAsync(Route route, KeysInSlots.Chunk chunk, CancellationToken cancellationToken) =>
-        route.Source.SendAsync(Migrate(route, chunk.Keys), cancellationToken);
-
-    private object[] Migrate(Route route, IEnumerable<byte[]> keys)
+    private object[] Migrate(Route route, IEnumerable<byte[]> keys, TimeSpan timeout)
     {
         object[] credentials = (connections.User, connections.Password) switch
         {
@@ -190,7 +188,7 @@ internal sealed class SlotMover(NodeConnections connections, ClientIntroduction 
         // REPLACE: of a key that an interrupted run left on both sides, the source's is the one that clients used.
         return
         [
-            "MIGRATE", route.TargetAddress.Ip, route.TargetAddress.Port, "", 0, (long)MigrateTimeout.TotalMilliseconds,
+            "MIGRATE", route.Move.TargetAddress.Ip, route.Move.TargetAddress.Port, "", 0, Math.Max(1, (long)timeout.TotalMilliseconds),
             "REPLACE", .. credentials, "KEYS", .. keys,
         ];
     }
@@ -198,7 +196,7 @@ internal sealed class SlotMover(NodeConnections connections, ClientIntroduction 
     private async Task SetSlotsAsync(
         Route route, NodeAddress node, ImmutableArray<int> slots, string state, NodeId peer, string? alreadySo, CancellationToken cancellationToken)
     {
-        var to = await connections.GetAsync(node, route.SetSlotWaits ? Math.Min(slots.Length, ConnectionsWhereSlotsWait) : 1, cancellationToken);
+        var to = await connections.GetAsync(node, route.Move.SetSlotWaits ? Math.Min(slots.Length, ConnectionsWhereSlotsWait) : 1, cancellationToken);
         await Task.WhenAll(slots.Select((slot, index) =>
         {
             var command = to[index % to.Length].SendAsync(["CLUSTER", "SETSLOT", slot, state, peer.Value], cancellationToken);
@@ -206,6 +204,5 @@ internal sealed class SlotMover(NodeConnections connections, ClientIntroduction 
         }));
     }
 
-    private sealed record Route(
-        NodeConnection Source, NodeConnection Target, MoveSlots Move, BusAddress TargetAddress, ImmutableArray<NodeAddress> Others, bool SetSlotWaits);
+    private sealed record Route(NodeConnection Source, NodeConnection Target, MoveSlots Move);
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using RedisCluster.Topology;
 
@@ -127,13 +128,45 @@ internal sealed record BumpEpoch(NodeAddress Node) : ClusterAction(Node)
     protected override string Notation => "bump epoch";
 }
 
+internal enum MoveMethod
+{
+    /// <summary>Opened on both sides, keys by MIGRATE, then closed: some slots at a time. Meanwhile clients are sent from one node to the other (ASK).</summary>
+    InBatches,
+
+    /// <summary>One slot in a transaction, so that no client is ever sent to a node that it does not know; in batches when it holds too many keys for one.</summary>
+    AtOnce,
+
+    /// <summary>CLUSTER MIGRATESLOTS of Valkey 9, CLUSTER MIGRATION of Redis 8.4: no slot is ever half moved.</summary>
+    ByServer,
+}
+
 /// <summary>
 /// Slots with all their keys go from one primary to another under traffic. Also finishes slots that were left open between
 /// the two; where a key is on both, the source's is the newer one.
 /// </summary>
-internal sealed record MoveSlots(NodeReference Source, NodeReference Target, SlotSet Slots) : ClusterAction(Source.Announced)
+internal sealed record MoveSlots(NodeReference Source, NodeReference Target, SlotSet Slots, MoveMethod Method) : ClusterAction(Source.Announced)
 {
-    protected override string Notation => $"move slots {Slots} to {Target}";
+    /// <summary>Where the source sends the keys.</summary>
+    public required BusAddress TargetAddress { get; init; }
+
+    /// <summary>The other primaries that know the target: they hear of the new owner from us, which is sooner than by gossip.</summary>
+    public required ImmutableArray<NodeAddress> OtherPrimaries { get; init; }
+
+    /// <summary>Owners whose clients get to know the target beforehand. None while it owns no slot: clients connect to no such node.</summary>
+    public required ImmutableArray<NodeAddress> Introducers { get; init; }
+
+    /// <summary>What the source runs: each kind has its own commands for moves by the server.</summary>
+    public required ServerKind ServerKind { get; init; }
+
+    /// <summary>Some node answers CLUSTER SETSLOT only when its replicas have it too, see <see cref="ServerVersion.SetSlotWaitsForReplicas"/>.</summary>
+    public required bool SetSlotWaits { get; init; }
+
+    protected override string Notation => $"move slots {Slots} to {Target} {Method switch
+    {
+        MoveMethod.AtOnce => "at once",
+        MoveMethod.ByServer => "by the server",
+        _ => "in batches",
+    }}";
 }
 
 /// <summary>

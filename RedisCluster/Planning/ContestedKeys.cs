@@ -9,18 +9,18 @@ internal static class ContestedKeys
 
     public static Refusal? Find(Situation situation) => TwoOwners(situation) ?? NoOwner(situation) ?? WithoutSlots(situation);
 
-    /// <summary>Two nodes claim a slot and hold keys in it, and gossip is not about to settle it as after a failover.</summary>
+    /// <summary>Two nodes claim a slot and hold keys in it, and neither was away when the other took it over.</summary>
     private static Refusal? TwoOwners(Situation situation)
     {
         foreach (var slot in situation.Observation.SlotsInDoubt.Intersect(situation.Claimed))
         {
             var holders = situation.Owners
-                .Where(owner => owner.Slots.Contains(slot) && owner.SlotsWithKeys.Contains(slot) && !IsCopy(situation, owner))
+                .Where(owner => situation.ClaimsOf(owner).Contains(slot) && owner.SlotsWithKeys.Contains(slot) && !IsCopy(situation, owner))
                 .OrderByDescending(owner => owner.View.Myself.ConfigEpoch)
                 .ToArray();
-            if (holders.Skip(1).FirstOrDefault(holder => !SlotRepairs.WinsByGossip(holders[0], holder)) is { } other)
+            if (holders is [var newest, var other, ..])
             {
-                return new(holders[0].Announced, $"one owner of slot {slot}", $"{other.Announced} claims it too, and both hold keys in it", Decide);
+                return new(newest.Announced, $"one owner of slot {slot}", $"{other.Announced} claims it too, and both hold keys in it", Decide);
             }
         }
 

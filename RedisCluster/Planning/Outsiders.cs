@@ -38,9 +38,9 @@ internal static class Outsiders
             return OutsiderKind.Foreign;
         }
 
-        var owners = situation.Main.Where(owner => owner.Slots.Overlaps(node.Slots)).ToArray();
+        var owners = situation.Main.Where(owner => situation.ClaimsOf(owner).Overlaps(node.Slots)).ToArray();
         var losers = situation.Strangers.Where(stranger => stranger.Seen.Any(seen => seen.Entry.Slots.Overlaps(node.Slots))
-            && situation.Main.All(owner => !owner.Slots.Overlaps(node.Slots))).ToArray();
+            && owners.Length == 0).ToArray();
         if (losers.Length > 0)
         {
             return losers.Any(stranger => stranger.Replicas.Any(replica => replica.KeyCount > 0)) ? OutsiderKind.CopyOfFailing
@@ -48,8 +48,9 @@ internal static class Outsiders
                 : OutsiderKind.Foreign;
         }
 
-        var ownedElsewhere = owners.Aggregate(SlotSet.Empty, (all, owner) => all.Union(owner.Slots));
-        if (node.Slots.IsSubsetOf(ownedElsewhere) && owners.All(owner => owner.KeyCount > 0) && situation.Strangers.Any(stranger => stranger.MayBe(node)))
+        var ownedElsewhere = owners.Aggregate(SlotSet.Empty, (all, owner) => all.Union(situation.ClaimsOf(owner)));
+        var former = situation.Strangers.Where(stranger => stranger.MayBe(node)).ToArray();
+        if (node.Slots.IsSubsetOf(ownedElsewhere) && owners.All(owner => owner.KeyCount > 0 && !former.Any(stranger => stranger.IsNewer(owner))) && former.Length > 0)
         {
             return OutsiderKind.Copy;
         }

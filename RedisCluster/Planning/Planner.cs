@@ -18,7 +18,8 @@ namespace RedisCluster.Planning;
 /// | node lost nodes.conf; its keys are copies          | flushed and reset, then as a new node                                    |
 /// | node lost nodes.conf; its keys are the only ones   | old id forgotten, then met with its slots                                |
 /// | ids that no node has any more                      | forgotten by all at once                                                 |
-/// | two nodes claim a slot                             | left to gossip, else the one with keys keeps it; refused when both have  |
+/// | owner that was away when another took its slots    | full-mesh meet, wait until gossip has taken them from it                 |
+/// | two nodes claim a slot                             | the one with keys keeps it; refused when both have                       |
 /// | nothing stored, not complete: all new, or killed   | short node timeout, epochs, slots, full-mesh meet                        |
 /// | node unknown, noaddr, or lost at an old address    | full-mesh meet of those; replicas dial anew                              |
 /// | primary behind the epoch that others know of it    | new epoch                                                                |
@@ -58,11 +59,6 @@ internal static class Planner
 
         var shape = new Lazy<Shape>(() => Shape.Of(situation));
         var stage = Rules(situation, shape).Select(rule => rule()).FirstOrDefault(stage => !stage.IsNothing, Stage.Nothing);
-        if (stage.Refusal is not null)
-        {
-            return stage.Refusal;
-        }
-
         stage = NodeTimeouts.Shorten(situation, shape.Value.Primaries, stage).Then(stage);
         return new Plan(stage.Steps, stage.Waits);
     }

@@ -38,5 +38,8 @@ internal sealed record Refusal(NodeAddress? Where, string Expected, string Found
     /// <summary>How long it has to stay true before it is believed. Right after a failover two nodes claim the same slots, until gossip has gone round.</summary>
     public TimeSpan BelievedAfter { get; init; } = TimeSpan.FromSeconds(3);
 
+    /// <summary>Whether it is the same refusal, though traffic may have changed the keys and slots that were found.</summary>
+    public bool IsAbout(Refusal? other) => (Where, Remedy) == (other?.Where, other?.Remedy);
+
     public override string ToString() => $"refused: {(Where is null ? "" : $"{Where}: ")}expected {Expected}, found {Found}; {Remedy}";
 }

@@ -6,13 +6,16 @@ namespace RedisCluster.Planning;
 /// <summary>What an observation amounts to: facts that several rules need, derived once. All listed nodes were reached.</summary>
 internal sealed class Situation
 {
+    private readonly Dictionary<NodeId, SlotSet> _claims;
+
     public Situation(ClusterObservation observation, WantedCluster wanted)
     {
         Observation = observation;
         Wanted = wanted;
         Nodes = observation.Nodes;
         Main = FindMain();
-        Claimed = Nodes.Aggregate(SlotSet.Empty, (all, node) => all.Union(node.Slots));
+        _claims = Nodes.ToDictionary(node => node.Id, node => node.Slots.Except(TakenWhileAway(node)));
+        Claimed = Nodes.Aggregate(SlotSet.Empty, (all, node) => all.Union(ClaimsOf(node)));
         Strangers = FindStrangers();
         Members = [.. Nodes.Where(node => wanted.Members.Contains(node.Announced))];
         Leaving = [.. Nodes.Where(node => wanted.Leaving.Contains(node.Announced))];
@@ -39,13 +42,13 @@ internal sealed class Situation
     /// <summary>The nodes that have to know each other now: members, and leaving nodes that have not left yet.</summary>
     public ImmutableArray<NodeObservation> Participants { get; }
 
-    /// <summary>The slots that some listed node serves by its own account.</summary>
+    /// <summary>The slots that some listed node serves by its own account, which is not outdated.</summary>
     public SlotSet Claimed { get; }
 
     public ImmutableArray<Stranger> Strangers { get; }
 
     /// <summary>The primaries that serve slots, in the listed order.</summary>
-    public IEnumerable<NodeObservation> Owners => Nodes.Where(node => !node.Slots.IsEmpty);
+    public IEnumerable<NodeObservation> Owners => Nodes.Where(node => !ClaimsOf(node).IsEmpty);
 
     public bool HasKeys => Nodes.Any(node => node.KeyCount > 0);
 
@@ -54,6 +57,12 @@ internal sealed class Situation
         && (Claimed.Count < SlotSet.SlotCount || Members.Any(node => Members.Any(peer => !Knows(node, peer))));
 
     public static bool Knows(NodeObservation node, NodeObservation peer) => node.View.Find(peer.Id) is not null;
+
+    /// <summary>The slots that the node serves, without those of <see cref="LostBy"/>.</summary>
+    public SlotSet ClaimsOf(NodeObservation node) => _claims[node.Id];
+
+    /// <summary>The slots that the node still claims because it was away when another took them over.</summary>
+    public SlotSet LostBy(NodeObservation node) => node.Slots.Except(ClaimsOf(node));
 
     public NodeObservation? OwnerOf(int slot) => Nodes.FirstOrDefault(node => node.Slots.Contains(slot));
 
@@ -74,6 +83,26 @@ internal sealed class Situation
             yield return [.. Nodes.Where(group.Contains)];
             left.RemoveAll(group.Contains);
         }
+    }
+
+    /// <summary>
+    /// Who takes slots over, by an election or by a move, gets an epoch above all others, and whoever hears of it hears of the slots as well. So a claim is outdated
+    /// when it knows nothing of a newer epoch of another owner. Trusted are only nodes that know one another; and one that is gone only for a replica with its keys.
+    /// </summary>
+    private SlotSet TakenWhileAway(NodeObservation node)
+    {
+        var taken =
+            from witness in Nodes
+            where Knows(witness, node) && Knows(node, witness)
+            from entry in witness.View.Entries
+            where entry.Id != node.Id
+            let owner = Observation.Find(entry.Id)
+            where owner is null ? Nodes.Any(replica => replica.View.Myself.PrimaryId == entry.Id && replica.KeyCount > 0) : Knows(owner, witness)
+            let claim = owner?.View.Myself ?? entry
+            where claim.ConfigEpoch > node.View.Myself.ConfigEpoch && claim.Slots.Overlaps(node.Slots)
+            where node.View.Find(claim.Id) is not { IsPrimary: true } known || known.ConfigEpoch < claim.ConfigEpoch
+            select claim.Slots;
+        return taken.Aggregate(SlotSet.Empty, (all, slots) => all.Union(slots));
     }
 
     private ImmutableArray<NodeObservation> FindMain() => Groups()

@@ -24,8 +24,42 @@ internal static class SlotMoves
             .ToArray();
         return unsettled.Length > 0
             ? Stage.WaitFor(unsettled.Select(broken => broken.Wait))
-            : NodeTimeouts.Restore(situation).Then(StayPrimaries(owners[primaries.Length..])).Then(Moves([.. balance.Transfers.Select(transfer => new MoveSlots(owners[transfer.From].Reference, owners[transfer.To].Reference, transfer.Slots))], owners));
+            : NodeTimeouts.Restore(situation)
+                .Then(StayPrimaries(owners[primaries.Length..]))
+                .Then(Moves(situation.Observation, [.. balance.Transfers.Select(transfer => (owners[transfer.From], owners[transfer.To], transfer.Slots))]));
     }
+
+    /// <summary>A move, by the best method that its two nodes offer.</summary>
+    /// <param name="observation">All nodes.</param>
+    /// <param name="source">The owner.</param>
+    /// <param name="target">The new owner.</param>
+    /// <param name="slots">The slots.</param>
+    /// <param name="isFirst">The one slot is the first that the target gets: no client knows the target yet.</param>
+    public static MoveSlots Move(ClusterObservation observation, NodeObservation source, NodeObservation target, SlotSet slots, bool isFirst = false)
+    {
+        var waits = observation.Nodes.Any(node => node.Server.SetSlotWaitsForReplicas);
+        return new MoveSlots(source.Reference, target.Reference, slots, ServersMove(source, target) ? MoveMethod.ByServer : isFirst && !waits ? MoveMethod.AtOnce : MoveMethod.InBatches)
+        {
+            TargetAddress = target.OwnAddress,
+            OtherPrimaries =
+            [
+                .. observation.Nodes
+                    .Where(node => node.IsPrimary && node.Id != source.Id && node.View.Find(target.Id) is { IsMyself: false })
+                    .Select(node => node.Announced),
+            ],
+            Introducers = isFirst ? [] : [.. observation.Nodes.Where(node => !node.Slots.IsEmpty && node.Id != target.Id).Select(node => node.Announced)],
+            ServerKind = source.Server.Kind,
+            SetSlotWaits = waits,
+        };
+    }
+
+    // A slot that was opened by hand has to be finished by hand.
+    private static bool ServersMove(NodeObservation source, NodeObservation target) =>
+        source.Server.Kind == target.Server.Kind
+        && source.Server.MovesSlotsItself
+        && target.Server.MovesSlotsItself
+        && source.View.Myself.OpenSlots.IsEmpty
+        && target.View.Myself.OpenSlots.IsEmpty;
 
     // An emptied primary would copy the data of the new owner, and a call that a client still sends to it would be answered by LOADING instead of MOVED.
     // The setting is not looked at, since setting it again does no harm, and not put back: the node is reset, and a restart forgets it.
@@ -34,15 +68,24 @@ internal static class SlotMoves
 
     // All new owners get their first slot before any of them is shown to clients: StackExchange.Redis, reading the topology, notes the nodes without slots and
     // from then on connects with one only when a MOVED names it, which is too late for an ASK.
-    private static Stage Moves(ImmutableArray<MoveSlots> moves, NodeObservation[] owners)
+    private static Stage Moves(ClusterObservation observation, ImmutableArray<(NodeObservation Source, NodeObservation Target, SlotSet Slots)> transfers)
     {
-        var firsts = owners.Where(owner => owner.Slots.IsEmpty)
-            .Select(owner => moves.First(move => move.Target == owner.Reference))
-            .ToDictionary(move => move, move => move with { Slots = SlotSet.Of([move.Slots.First()]) });
-        return InOrder("new owners get their first slot", firsts.Values)
-            .Then(InOrder("slots move to where they belong", moves
-                .Select(move => firsts.TryGetValue(move, out var first) ? move with { Slots = move.Slots.Except(first.Slots) } : move)
-                .Where(move => !move.Slots.IsEmpty)));
+        var (firsts, others) = (new List<MoveSlots>(), new List<MoveSlots>());
+        foreach (var (source, target, slots) in transfers)
+        {
+            var first = target.Slots.IsEmpty && firsts.All(move => move.Target != target.Reference) ? slots.Lowest(1) : SlotSet.Empty;
+            if (!first.IsEmpty)
+            {
+                firsts.Add(Move(observation, source, target, first, isFirst: true));
+            }
+
+            if (!slots.IsSubsetOf(first))
+            {
+                others.Add(Move(observation, source, target, slots.Except(first)));
+            }
+        }
+
+        return InOrder("new owners get their first slot", firsts).Then(InOrder("slots move to where they belong", others));
     }
 
     /// <summary>Moves that share a node follow each other; the others may run side by side.</summary>

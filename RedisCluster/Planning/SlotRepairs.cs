@@ -7,8 +7,8 @@ namespace RedisCluster.Planning;
 internal static class SlotRepairs
 {
     /// <summary>
-    /// A slot with several claimants goes to the one with keys. Claimants that are connected are left alone when the newer
-    /// claim is the right one, as after a failover: gossip settles it within moments, and nothing could stop it.
+    /// A slot with several claimants goes to the one with keys. One that was away when another took its slots over, as in a failover, only has to meet the
+    /// others: it hears of the newer epoch, leaves the slots and replaces its keys. A new epoch would make it the owner again.
     /// </summary>
     public static Stage Disputes(Situation situation)
     {
@@ -17,7 +17,7 @@ internal static class SlotRepairs
         var contested = situation.Observation.SlotsInDoubt.Intersect(situation.Claimed);
         foreach (var slot in contested)
         {
-            var claimants = owners.Where(owner => owner.Slots.Contains(slot)).OrderByDescending(node => node.View.Myself.ConfigEpoch).ToArray();
+            var claimants = owners.Where(owner => situation.ClaimsOf(owner).Contains(slot)).OrderByDescending(node => node.View.Myself.ConfigEpoch).ToArray();
             var winner = claimants.FirstOrDefault(node => node.SlotsWithKeys.Contains(slot)) ?? claimants[0];
             foreach (var loser in claimants.Where(node => node.Id != winner.Id))
             {
@@ -25,20 +25,17 @@ internal static class SlotRepairs
             }
         }
 
-        var settling = losers.Keys.Where(pair => WinsByGossip(pair.Winner, pair.Loser)).ToArray();
-        var yielding = losers.Keys.Except(settling).ToArray();
-        var yields = yielding.Select(pair => Yield(pair.Loser, pair.Winner, SlotSet.Of(losers[pair])));
-        var bumps = yielding.Select(pair => pair.Winner.Announced).Distinct().Select(winner => new BumpEpoch(winner));
+        var yields = losers.Select(pair => Yield(pair.Key.Loser, pair.Key.Winner, SlotSet.Of(pair.Value)));
+        var bumps = losers.Keys.Select(pair => pair.Winner).Where(winner => situation.LostBy(winner).IsEmpty).Distinct().Select(winner => new BumpEpoch(winner.Announced));
+        var outdated = situation.Nodes.Where(node => !situation.LostBy(node).IsEmpty).ToArray();
         return Stage.Of("one owner for slots that two claim", yields)
             .Then(Stage.Of("the owners' claims outrank the old ones", bumps))
-            .Then(Stage.WaitFor(settling.Select(pair => $"{pair.Loser.Announced} to leave slots {SlotSet.Of(losers[pair])} to {pair.Winner.Announced}")));
+            .Then(outdated.Length == 0 ? Stage.Nothing : Meetings.Plan(situation))
+            .Then(Stage.WaitFor(outdated.Select(node => $"{node.Announced} to leave slots {situation.LostBy(node)} to {NewOwners(situation, node)}")));
     }
 
-    /// <summary>The two are connected and the newer claim is the winner's.</summary>
-    public static bool WinsByGossip(NodeObservation winner, NodeObservation loser) =>
-        winner.View.Myself.ConfigEpoch > loser.View.Myself.ConfigEpoch
-        && loser.View.Find(winner.Id) is { IsHealthy: true }
-        && winner.View.Find(loser.Id) is { IsHealthy: true };
+    private static string NewOwners(Situation situation, NodeObservation node) =>
+        string.Join(" and ", situation.Owners.Where(owner => situation.ClaimsOf(owner).Overlaps(situation.LostBy(node))).Select(owner => owner.Announced));
 
     private static ClusterAction Yield(NodeObservation loser, NodeObservation winner, SlotSet slots) =>
         Situation.Knows(loser, winner) ? new SetSlotOwner(loser.Announced, slots, winner.Reference) : new DeleteSlots(loser.Announced, slots);
@@ -86,7 +83,8 @@ internal static class SlotRepairs
             .Select(pair => $"{pair.Owner.Announced} and {pair.Holder.Announced} to be connected, to finish slots {SlotSet.Of(moved[pair])}")
             .Concat(unsettled)
             .ToArray();
-        var moves = moved.Select(pair => new MoveSlots(pair.Key.Owner.Reference, pair.Key.Holder.Reference, SlotSet.Of(pair.Value)));
+        var moves = moved.Select(pair => SlotMoves.Move(
+            situation.Observation, pair.Key.Owner, pair.Key.Holder, SlotSet.Of(pair.Value), isFirst: pair.Key.Holder.Slots.IsEmpty && pair.Value.Count == 1));
         return Stage.Of("close open slots that hold no migrated keys", closed.Select(pair => new SetSlotStable(pair.Key.Announced, SlotSet.Of(pair.Value))))
             .Then(waits.Length > 0 ? Stage.WaitFor(waits) : SlotMoves.InOrder("finish moves that were interrupted", moves));
     }

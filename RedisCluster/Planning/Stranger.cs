@@ -26,6 +26,9 @@ internal sealed record Stranger(
         || seen.Entry.IsAt(node.OwnAddress)
         || (seen.Entry.HostName == node.Announced.Host && seen.Entry.Port == node.Announced.Port));
 
+    /// <summary>It took slots over that the node still claims: what is left of it may have the newer keys.</summary>
+    public bool IsNewer(NodeObservation node) => Seen.Any(seen => seen.Entry.ConfigEpoch > node.View.Myself.ConfigEpoch && seen.Entry.Slots.Overlaps(node.Slots));
+
     public override string ToString()
     {
         var entry = Seen.Select(seen => seen.Entry).OrderByDescending(entry => entry.Port).First();

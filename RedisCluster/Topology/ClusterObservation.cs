@@ -30,4 +30,14 @@ internal sealed record ClusterObservation(ImmutableArray<NodeSighting> Sightings
 
     /// <summary>The node with this id, if it answered.</summary>
     public NodeObservation? Find(NodeId id) => Nodes.FirstOrDefault(node => node.Id == id);
+
+    /// <summary>One line: how many nodes answer and what they are; why the others do not.</summary>
+    public override string ToString()
+    {
+        var servers = string.Join(", ", Nodes.Select(node => node.Server).Distinct());
+        var owners = Nodes.Count(node => node.IsPrimary && !node.Slots.IsEmpty);
+        return $"{Nodes.Length} of {Sightings.Length} nodes answer ({servers}): {owners} with slots, {Nodes.Count(node => node.IsReplica)} replicas, "
+            + $"{Nodes.Where(node => node.IsPrimary).Sum(node => node.KeyCount)} keys"
+            + string.Concat(Sightings.Where(sighting => sighting is not NodeObservation).Select(sighting => $"; {sighting}"));
+    }
 }

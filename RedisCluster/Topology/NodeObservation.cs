@@ -4,17 +4,28 @@ namespace RedisCluster.Topology;
 
 /// <summary>What came of asking one listed node: a <see cref="NodeObservation"/>, or why there is none.</summary>
 /// <param name="Announced">The listed address, which clients use too.</param>
-internal abstract record NodeSighting(NodeAddress Announced);
+internal abstract record NodeSighting(NodeAddress Announced)
+{
+    protected abstract string Account { get; }
+
+    public sealed override string ToString() => $"{Announced} {Account}";
+}
 
 /// <summary>A node that did not answer; it may answer later.</summary>
 /// <param name="Announced">The listed address.</param>
 /// <param name="Reason">What happened instead, as in "connection refused".</param>
-internal sealed record UnreachableNode(NodeAddress Announced, string Reason) : NodeSighting(Announced);
+internal sealed record UnreachableNode(NodeAddress Announced, string Reason) : NodeSighting(Announced)
+{
+    protected override string Account => $"does not answer: {Reason}";
+}
 
 /// <summary>A node that answers and can never be part of the cluster as it is: wrong password, cluster mode off.</summary>
 /// <param name="Announced">The listed address.</param>
 /// <param name="Reason">What it answered, and what to do about it.</param>
-internal sealed record UnusableNode(NodeAddress Announced, string Reason) : NodeSighting(Announced);
+internal sealed record UnusableNode(NodeAddress Announced, string Reason) : NodeSighting(Announced)
+{
+    protected override string Account => $"cannot be used: {Reason}";
+}
 
 /// <summary>What one node says of itself and how it sees the cluster, all asked at one moment.</summary>
 /// <param name="Announced">The listed address, which clients use too.</param>
@@ -62,6 +73,10 @@ internal sealed record NodeObservation(NodeAddress Announced) : NodeSighting(Ann
     public SlotSet Slots => View.Myself.Slots;
 
     public NodeReference Reference => new(Id, Announced);
+
+    protected override string Account =>
+        $"{Id} {Server} {(IsReplica ? $"replica of {View.Myself.PrimaryId}" : $"primary of slots {Slots}")}, {KeyCount} keys, {(ClusterStateOk ? "ok" : "not ok")}"
+        + string.Concat(View.Myself.OpenSlots.Select(open => $" {open}"));
 }
 
 /// <summary>A node as an action names it: commands need its id, readers its address.</summary>

@@ -1,8 +1,11 @@
+using System.Text.Json.Serialization;
+
 namespace RedisCluster.Topology;
 
 /// <summary>Slots from <see cref="First"/> to <see cref="Last"/>, both inclusive. Written <c>0-5460</c>, or <c>7</c> for one slot.</summary>
-internal readonly record struct SlotRange
+public readonly record struct SlotRange
 {
+    [JsonConstructor]
     public SlotRange(int first, int last)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(first);
@@ -16,6 +19,7 @@ internal readonly record struct SlotRange
 
     public int Last { get; }
 
+    [JsonIgnore]
     public int Count => Last - First + 1;
 
     /// <summary>Reads <c>0-5460</c> or <c>7</c>.</summary>

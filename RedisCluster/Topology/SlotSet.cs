@@ -7,7 +7,7 @@ namespace RedisCluster.Topology;
 /// An immutable set of slots, kept as inclusive ranges that neither touch nor overlap. Enumerates the slots in ascending
 /// order; written <c>0-5460,5462</c>, and <c>none</c> when empty.
 /// </summary>
-internal sealed class SlotSet : IEnumerable<int>, IEquatable<SlotSet>
+public sealed class SlotSet : IEnumerable<int>, IEquatable<SlotSet>
 {
     public const int SlotCount = 16384;
 

@@ -13,11 +13,15 @@ internal sealed class NodeConnection : IAsyncDisposable
 {
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan LongestAnswer = TimeSpan.FromSeconds(10);
 
     private readonly RespConnection _connection;
 
-    private NodeConnection(NodeAddress address, RespConnection connection)
+    private readonly TimeSpan _answerTimeout;
+
+    private NodeConnection(NodeAddress address, RespConnection connection, TimeSpan answerTimeout)
     {
+        _answerTimeout = answerTimeout;
         Address = address;
         _connection = connection;
     }
@@ -29,15 +33,22 @@ internal sealed class NodeConnection : IAsyncDisposable
     public bool IsOpen => _connection.IsOpen;
 
     /// <summary>Connects as soon as the node answers commands, asking every few milliseconds.</summary>
+    /// <param name="address">The node.</param>
+    /// <param name="user">The ACL user; null for the default one.</param>
+    /// <param name="password">The password; null for none.</param>
+    /// <param name="patience">How long to ask a node that does not answer yet.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <param name="answerTimeout">How long each command may take later; 10 s unless said.</param>
     /// <exception cref="NodeUnreachableException">It did not answer within the time; the message says how the last attempt failed.</exception>
     /// <exception cref="NodeRefusedException">It rejects the password.</exception>
-    public static async Task<NodeConnection> OpenAsync(NodeAddress address, string? user, string? password, TimeSpan patience, CancellationToken cancellationToken)
+    public static async Task<NodeConnection> OpenAsync(
+        NodeAddress address, string? user, string? password, TimeSpan patience, CancellationToken cancellationToken, TimeSpan? answerTimeout = null)
     {
         for (var start = Stopwatch.GetTimestamp(); ;)
         {
             try
             {
-                return await OpenOnceAsync(address, user, password, cancellationToken);
+                return await OpenOnceAsync(address, user, password, answerTimeout ?? LongestAnswer, cancellationToken);
             }
             catch (NodeException exception) when (exception is NodeUnreachableException or NodeRefusedException { IsTransient: true })
             {
@@ -53,18 +64,16 @@ internal sealed class NodeConnection : IAsyncDisposable
 
     /// <summary>Sends one command. Commands that are sent without waiting in between travel together.</summary>
     /// <exception cref="NodeRefusedException">The node answered with an error.</exception>
-    /// <exception cref="NodeUnreachableException">The connection broke before the answer came.</exception>
-    public async Task<Reply> SendAsync(object[] command, CancellationToken cancellationToken)
+    /// <exception cref="NodeUnreachableException">The connection broke before the answer came, or it did not come in time.</exception>
+    public Task<Reply> SendAsync(object[] command, CancellationToken cancellationToken) => SendAsync(command, _answerTimeout, cancellationToken);
+
+    /// <summary>Sends one command that may take so long.</summary>
+    /// <exception cref="NodeRefusedException">The node answered with an error.</exception>
+    /// <exception cref="NodeUnreachableException">The connection broke before the answer came, or it did not come in time.</exception>
+    public async Task<Reply> SendAsync(object[] command, TimeSpan within, CancellationToken cancellationToken)
     {
-        try
-        {
-            var reply = await _connection.SendAsync(command).WaitAsync(cancellationToken);
-            return reply.Error is { } error ? throw new NodeRefusedException(Address, Describe(command), error) : reply;
-        }
-        catch (IOException exception)
-        {
-            throw new NodeUnreachableException(Address, $"no answer to {Describe(command)}: {exception.Message}", exception);
-        }
+        var reply = await AnswerAsync(_connection.SendAsync(command), within, () => Describe(command), cancellationToken);
+        return reply.Error is { } error ? throw new NodeRefusedException(Address, Describe(command), error) : reply;
     }
 
     /// <summary>
@@ -73,35 +82,29 @@ internal sealed class NodeConnection : IAsyncDisposable
     /// </summary>
     /// <exception cref="NodeRefusedException">The node refused one of them; the message is about the last one refused.</exception>
     /// <exception cref="NodeUnreachableException">The connection broke before the answer came.</exception>
-    public async Task SendAtOnceAsync(IReadOnlyList<object[]> commands, CancellationToken cancellationToken)
+    public async Task SendAtOnceAsync(IReadOnlyList<object[]> commands, TimeSpan within, CancellationToken cancellationToken)
     {
-        try
+        var replies = await AnswerAsync(
+            Task.WhenAll(_connection.Send([["MULTI"], .. commands, ["EXEC"]])), within, () => string.Join(", ", commands.Select(Describe)), cancellationToken);
+        var queued = replies[1..^1];
+        var done = replies[^1].Items;
+        for (var index = commands.Count - 1; index >= 0; index--)
         {
-            var replies = await Task.WhenAll(_connection.Send([["MULTI"], .. commands, ["EXEC"]])).WaitAsync(cancellationToken);
-            var queued = replies[1..^1];
-            var done = replies[^1].Items;
-            for (var index = commands.Count - 1; index >= 0; index--)
+            if ((done.ElementAtOrDefault(index)?.Error ?? queued[index].Error) is { } refusal)
             {
-                if ((done.ElementAtOrDefault(index)?.Error ?? queued[index].Error) is { } refusal)
-                {
-                    throw new NodeRefusedException(Address, Describe(commands[index]), refusal);
-                }
-            }
-
-            if ((replies[0].Error ?? replies[^1].Error) is { } error)
-            {
-                throw new NodeRefusedException(Address, "EXEC", error);
+                throw new NodeRefusedException(Address, Describe(commands[index]), refusal);
             }
         }
-        catch (IOException exception)
+
+        if ((replies[0].Error ?? replies[^1].Error) is { } error)
         {
-            throw new NodeUnreachableException(Address, $"no answer to {string.Join(", ", commands.Select(Describe))}: {exception.Message}", exception);
+            throw new NodeRefusedException(Address, "EXEC", error);
         }
     }
 
     public ValueTask DisposeAsync() => _connection.DisposeAsync();
 
-    private static async Task<NodeConnection> OpenOnceAsync(NodeAddress address, string? user, string? password, CancellationToken cancellationToken)
+    private static async Task<NodeConnection> OpenOnceAsync(NodeAddress address, string? user, string? password, TimeSpan answerTimeout, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(ConnectTimeout);
@@ -118,7 +121,7 @@ internal sealed class NodeConnection : IAsyncDisposable
                 throw new NodeRefusedException(address, (string)greeting[0], error);
             }
 
-            var opened = new NodeConnection(address, connection);
+            var opened = new NodeConnection(address, connection, answerTimeout);
             connection = null;
             return opened;
         }
@@ -140,6 +143,22 @@ internal sealed class NodeConnection : IAsyncDisposable
             {
                 await connection.DisposeAsync();
             }
+        }
+    }
+
+    private async Task<T> AnswerAsync<T>(Task<T> answer, TimeSpan within, Func<string> command, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await answer.WaitAsync(within, cancellationToken);
+        }
+        catch (IOException exception)
+        {
+            throw new NodeUnreachableException(Address, $"no answer to {command()}: {exception.Message}", exception);
+        }
+        catch (TimeoutException exception)
+        {
+            throw new NodeUnreachableException(Address, $"no answer to {command()} within {within.TotalSeconds:0.#} s", exception);
         }
     }
 

@@ -4,7 +4,7 @@ using RedisCluster.Topology;
 namespace RedisCluster.Wire;
 
 /// <summary>Connections to nodes, mostly one for each, opened when first needed and opened anew after they broke.</summary>
-internal sealed class NodeConnections(string? user, string? password) : IAsyncDisposable
+internal sealed class NodeConnections(string? user, string? password, TimeSpan? answerTimeout = null) : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<(NodeAddress Node, int Number), NodeConnection> _open = new();
 
@@ -34,9 +34,9 @@ internal sealed class NodeConnections(string? user, string? password) : IAsyncDi
         await (await GetAsync(node, TimeSpan.Zero, cancellationToken)).SendAsync(command, cancellationToken);
 
     /// <summary>Forgets connections that no longer answer: their node may come back as another process.</summary>
-    public Task DropAsync(NodeAddress node) => Task.WhenAll(_open.Keys.Where(key => key.Node == node).Select(DropAsync));
+    public Task DropAsync(NodeAddress node) => Task.WhenAll(_open.Where(open => open.Key.Node == node).Select(DropAsync));
 
-    public async ValueTask DisposeAsync() => await Task.WhenAll(_open.Keys.Select(DropAsync));
+    public async ValueTask DisposeAsync() => await Task.WhenAll(_open.Select(DropAsync));
 
     private async Task<NodeConnection> GetAsync(NodeAddress node, int number, TimeSpan patience, CancellationToken cancellationToken)
     {
@@ -47,10 +47,10 @@ internal sealed class NodeConnections(string? user, string? password) : IAsyncDi
                 return open;
             }
 
-            await DropAsync((node, number));
+            await DropAsync(KeyValuePair.Create((node, number), open));
         }
 
-        var opened = await NodeConnection.OpenAsync(node, user, password, patience, cancellationToken);
+        var opened = await NodeConnection.OpenAsync(node, user, password, patience, cancellationToken, answerTimeout);
         var connection = _open.GetOrAdd((node, number), opened);
         if (connection != opened)
         {
@@ -60,11 +60,10 @@ internal sealed class NodeConnections(string? user, string? password) : IAsyncDi
         return connection;
     }
 
-    private async Task DropAsync((NodeAddress Node, int Number) key)
+    // This very connection: another caller may have opened the next one meanwhile.
+    private async Task DropAsync(KeyValuePair<(NodeAddress Node, int Number), NodeConnection> open)
     {
-        if (_open.TryRemove(key, out var connection))
-        {
-            await connection.DisposeAsync();
-        }
+        _open.TryRemove(open);
+        await open.Value.DisposeAsync();
     }
 }

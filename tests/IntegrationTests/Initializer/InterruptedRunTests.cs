@@ -78,9 +78,8 @@ public sealed class InterruptedRunTests : ClusterTest
                 var observation = await Reconciliation.ObserveAsync(nodes);
                 var last = observation.Nodes[^1];
                 await Reconciliation.MoveAsync(
-                    observation,
-                    observation.Nodes.SkipLast(1).Select((node, index) => new MoveSlots(
-                        last.Reference, node.Reference, last.Slots.Lowest((index + 1) * SlotsFromEach).Except(last.Slots.Lowest(index * SlotsFromEach)))));
+                    observation.Nodes.SkipLast(1).Select((node, index) => SlotMoves.Move(
+                        observation, last, node, last.Slots.Lowest((index + 1) * SlotsFromEach).Except(last.Slots.Lowest(index * SlotsFromEach)))));
                 return await InterruptedRun.EndAfterAsync(nodes, change, Shards, replicas: 0);
             },
             nodes => CompletesWithKeysAsync(nodes, Shards, replicas: 0));

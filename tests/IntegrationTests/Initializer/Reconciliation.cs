@@ -14,17 +14,16 @@ namespace IntegrationTests.Initializer;
 internal static class Reconciliation
 {
     public static async Task<Outcome> RunAsync(
-        IEnumerable<string> nodes, int shards = 3, int replicas = 1, Func<ClusterAction, Task>? afterAction = null, CancellationToken? cancellationToken = null)
+        IEnumerable<string> nodes, int shards = 3, int replicas = 1, Func<ClusterAction, Task>? afterAction = null,
+        TimeSpan? deadline = null, CancellationToken? cancellationToken = null)
     {
         var token = cancellationToken ?? TestContext.Current.CancellationToken;
         var wanted = Wanted(nodes, shards, replicas);
         var logger = new OutputLogger();
-        await using var connections = new NodeConnections(user: null, RedisNodes.Password);
-        var progress = new MoveProgress(TimeProvider.System, logger);
-        var introduction = new ClientIntroduction(connections, logger);
-        var executor = new Executor(connections, new SlotMover(connections, introduction, progress), introduction);
-        var reconciler = new Reconciler(new Observer(connections), executor, progress, TimeProvider.System, logger) { AfterAction = afterAction };
-        return await reconciler.RunAsync(wanted, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(40), token);
+        var limit = deadline ?? TimeSpan.FromSeconds(40);
+        await using var connections = new NodeConnections(user: null, RedisNodes.Password, Reconciler.AnswerTimeout(limit));
+        var reconciler = Reconciler.Of(connections, limit, TimeProvider.System, logger, afterAction);
+        return await reconciler.RunAsync(wanted, TimeSpan.FromSeconds(10), token);
     }
 
     /// <summary>Reconciles, and fails with the reason unless every node then satisfies the readiness predicate.</summary>
@@ -55,7 +54,7 @@ internal static class Reconciliation
 
     /// <summary>A node that waits for the disk keeps what it was given for up to two seconds: with appendfsync everysec these are lost with it.</summary>
     public static async Task AllIsWrittenAsync(RedisNodes nodes) => await Eventually.HoldsAsync("every key is written to its node's file", async _ =>
-        (await Task.WhenAll(nodes.All.Select(node => node.AskTextAsync("INFO", "persistence")))).All(info => info.Contains("aof_buffer_length:0\r", StringComparison.Ordinal)));
+        (await Task.WhenAll(nodes.All.Where(node => node.IsRunning).Select(node => node.AskTextAsync("INFO", "persistence")))).All(info => info.Contains("aof_buffer_length:0\r", StringComparison.Ordinal)));
 
     /// <summary>Reconciles; redis-cli agrees at every node, and every key is there.</summary>
     public static async Task HealsAsync(RedisNodes nodes, StoredKeys keys, int shards = 3, int replicas = 1)
@@ -84,14 +83,14 @@ internal static class Reconciliation
     }
 
     /// <summary>Moves slots without asking whether they should.</summary>
-    public static async Task MoveAsync(ClusterObservation observation, params IEnumerable<MoveSlots> moves)
+    public static async Task MoveAsync(params IEnumerable<MoveSlots> moves)
     {
         await using var connections = new NodeConnections(user: null, RedisNodes.Password);
         var logger = new OutputLogger();
-        var mover = new SlotMover(connections, new ClientIntroduction(connections, logger), new MoveProgress(TimeProvider.System, logger));
+        var executor = Executor.Of(connections, new MoveProgress(TimeProvider.System, logger), TimeSpan.FromSeconds(20), TimeProvider.System, logger);
         foreach (var move in moves)
         {
-            await mover.MoveAsync(move, observation, TestContext.Current.CancellationToken);
+            await executor.ExecuteAsync(move, TestContext.Current.CancellationToken);
         }
     }
 

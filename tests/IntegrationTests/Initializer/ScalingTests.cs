@@ -123,7 +123,7 @@ public sealed class ScalingTests : ClusterTest
         var owner = await OwnerAsync(nodes);
         var observation = await Reconciliation.ObserveAsync(nodes);
         var other = observation.Nodes.First(node => node.Id != owner.Id && !node.Slots.IsEmpty);
-        await Reconciliation.MoveAsync(observation, new MoveSlots(owner.Reference, other.Reference, RedisCluster.Topology.SlotSet.Of([15495])));
+        await Reconciliation.MoveAsync(SlotMoves.Move(observation, owner, other, RedisCluster.Topology.SlotSet.Of([15495])));
 
         Assert.Equal(other.Id, (await OwnerAsync(nodes)).Id);
         Assert.Equal(64, await database.HashLengthAsync("{a}hash"));

@@ -1,8 +1,7 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
 using RedisCluster.Execution;
-using RedisCluster.Planning;
-using RedisCluster.Topology;
 using Xunit;
 
 namespace UnitTests.Execution;
@@ -10,10 +9,6 @@ namespace UnitTests.Execution;
 /// <summary>What a user sees of slots that move.</summary>
 public sealed class MoveProgressTests
 {
-    private static readonly NodeReference Source = new(new NodeId("a"), new NodeAddress("localhost", 7001));
-    private static readonly NodeReference Target = new(new NodeId("b"), new NodeAddress("localhost", 7002));
-    private static readonly NodeReference Other = new(new NodeId("c"), new NodeAddress("localhost", 7003));
-
     [Theory]
     [InlineData("redis.cluster.move.slots", "{slot}")]
     [InlineData("redis.cluster.move.keys", "{key}")]
@@ -32,14 +27,14 @@ public sealed class MoveProgressTests
     }
 
     [Fact]
-    public void MovesSideBySideAreToldTogetherAtMostEverySecond()
+    public void MovesSideBySideAreOneLineAtMostEverySecond()
     {
-        var clock = new Clock();
+        var clock = new FakeTimeProvider();
         var lines = new Lines();
         var progress = new MoveProgress(clock, lines);
         progress.Expect(400);
-        progress.Start(new MoveSlots(Source, Target, SlotSet.Parse("0-99")), keys: 1000);
-        progress.Start(new MoveSlots(Other, Target, SlotSet.Parse("200-299")), keys: 1000);
+        progress.Start(slots: 100, keys: 1000);
+        progress.Start(slots: 100, keys: 1000);
 
         clock.Advance(TimeSpan.FromSeconds(0.6));
         progress.Moved(50, 500, 1024 * 1024);
@@ -50,6 +45,20 @@ public sealed class MoveProgressTests
 
         // Half of the slots are still to begin, and are taken to hold as many keys: 1100 of 4400 were done after 1.2 s.
         Assert.Equal(["Moved 100 of 400 slots: 1000 keys, 2.0 MiB, about 4 s left"], lines.Said);
+    }
+
+    [Fact]
+    public void OnlySlotsAndKeysThatArriveCount()
+    {
+        var arrivals = 0;
+        var progress = new MoveProgress(new FakeTimeProvider(), new Lines()) { OnArrival = () => arrivals++ };
+        progress.Expect(100);
+        progress.Start(slots: 100, keys: 7);
+        progress.Moved(0, 0, 0);
+        Assert.Equal((0, 0L), (arrivals, progress.Arrived));
+        progress.Moved(0, 1, 0);
+        progress.Moved(1, 0, 0);
+        Assert.Equal((2, 2L), (arrivals, progress.Arrived));
     }
 
     [Fact]
@@ -69,27 +78,16 @@ public sealed class MoveProgressTests
         listener.SetMeasurementEventCallback<long>((instrument, value, _, _) => recorded[instrument.Name] = value);
         listener.SetMeasurementEventCallback<double>((instrument, value, _, _) => recorded[instrument.Name] = value);
         listener.Start();
-        var clock = new Clock();
+        var clock = new FakeTimeProvider();
         var progress = new MoveProgress(clock, new Lines());
         progress.Expect(100);
-        progress.Start(new MoveSlots(Source, Target, SlotSet.Parse("0-99")), keys: 0);
+        progress.Start(slots: 100, keys: 0);
         clock.Advance(TimeSpan.FromSeconds(1));
         progress.Moved(25, 0, 0);
 
         Assert.Equal(25, recorded["redis.cluster.move.slots"]);
         Assert.Equal(75, recorded["redis.cluster.move.slots.left"]);
         Assert.Equal(3, recorded["redis.cluster.move.time.left"], tolerance: 0.001);
-    }
-
-    private sealed class Clock : TimeProvider
-    {
-        private long _now;
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override long GetTimestamp() => _now;
-
-        public void Advance(TimeSpan time) => _now += time.Ticks;
     }
 
     private sealed class Lines : ILogger

@@ -38,7 +38,7 @@ internal static class Convergence
 
                         if (action is MoveSlots move && done.Count + 1 == killedAfter)
                         {
-                            cluster.MoveHalf(move);
+                            cluster.MoveHalf(cluster.At(move.Source.Announced), cluster.At(move.Target.Announced), move.Slots);
                         }
                         else
                         {

@@ -13,6 +13,9 @@ internal static class Faults
     [
         ("is wiped", (cluster, node, _, _) => node.Wipe(cluster.NewId())),
         ("loses nodes.conf", (cluster, node, _, _) => node.LoseConfiguration(cluster.NewId())),
+        ("is replaced while it is away", Replace),
+        ("is away", (_, node, _, _) => node.IsUp = false),
+        ("is back", ComeBack),
         ("comes back with all others at permuted addresses", (cluster, _, _, _) => cluster.PermuteAddresses()),
         ("comes back with all others at new addresses", (cluster, _, _, _) => cluster.ChangeAddresses()),
         ("comes back at a new address", (cluster, node, _, _) => cluster.ChangeAddress(node)),
@@ -28,18 +31,23 @@ internal static class Faults
         ("shakes hands", ShakeHands),
         ("does not know the address any more", (_, node, other, _) => LoseAddress(node, other)),
         ("is replica of a replica", (_, node, other, _) => Follow(node, other)),
-        ("has a low epoch", (_, node, _, slot) => node.Epoch = slot % 5),
+        ("has a low epoch", LowerEpoch),
         ("has a short node timeout", (_, node, _, _) => node.NodeTimeout = TimeSpan.FromMilliseconds(500)),
         ("sees time pass", (cluster, _, _, _) => cluster.Gossip()),
         ("sees a run killed", (cluster, _, _, slot) => Interrupt(cluster, slot % 70)),
     ];
+
+    private static readonly int OfRunningNodes = Array.FindIndex(Verbs, verb => verb.Name == "fails over");
 
     public static int Count => Verbs.Length;
 
     public static void Happen(this SimulatedCluster cluster, Fault fault)
     {
         var (node, other) = Nodes(cluster, fault);
-        Verbs[fault.Verb].Happen(cluster, node, other, fault.Slot);
+        if (node.IsUp || fault.Verb < OfRunningNodes)
+        {
+            Verbs[fault.Verb].Happen(cluster, node, other.IsUp ? other : node, fault.Slot);
+        }
     }
 
     public static string Describe(this Fault fault, SimulatedCluster cluster)
@@ -53,9 +61,34 @@ internal static class Faults
 
     private static SlotSet Some(int slot) => SlotSet.Of(new SlotRange(slot, Math.Min(SlotSet.SlotCount - 1, slot + (slot % 3 == 0 ? 0 : 700))));
 
+    private static void Replace(SimulatedCluster cluster, SimulatedNode node, SimulatedNode other, int slot)
+    {
+        cluster.Gossip();
+        if (node is { IsUp: true, PrimaryId: null, Slots.IsEmpty: false }
+            && cluster.Running.FirstOrDefault(replica => replica.PrimaryId == node.Id && replica.LinkUp && replica.Peers.ContainsKey(node.Id)) is { } replica)
+        {
+            cluster.ReplaceWhileAway(node, replica);
+        }
+    }
+
+    // A failover gives an epoch above all others, which stays.
+    private static void LowerEpoch(SimulatedCluster cluster, SimulatedNode node, SimulatedNode other, int slot)
+    {
+        if (cluster.Nodes.All(each => each is { IsUp: true, IsOutdated: false }))
+        {
+            node.Epoch = slot % 5;
+        }
+    }
+
+    private static void ComeBack(SimulatedCluster cluster, SimulatedNode node, SimulatedNode other, int slot)
+    {
+        node.IsUp = true;
+        cluster.Gossip();
+    }
+
     private static void FailOver(SimulatedCluster cluster, SimulatedNode node, SimulatedNode other, int slot)
     {
-        if (node.LinkUp && node.PrimaryId is { } id && node.Peers.ContainsKey(id) && cluster.Find(id) is { PrimaryId: null })
+        if (node.LinkUp && node.PrimaryId is { } id && node.Peers.ContainsKey(id) && cluster.Find(id) is { PrimaryId: null, IsUp: true })
         {
             cluster.Apply(new FailOver(node.Announced, FailOverMode.Graceful));
             cluster.Gossip();
@@ -96,7 +129,7 @@ internal static class Faults
     {
         if (node != other && node.PrimaryId is null && other.PrimaryId is null && !node.Slots.IsEmpty && node.Peers.ContainsKey(other.Id) && other.Peers.ContainsKey(node.Id))
         {
-            cluster.MoveHalf(new MoveSlots(Reference(node), Reference(other), SlotSet.Of(node.KeySlots.Intersect(node.Slots).Skip(slot % 3).Take(1))));
+            cluster.MoveHalf(node, other, SlotSet.Of(node.KeySlots.Intersect(node.Slots).Skip(slot % 3).Take(1)));
             cluster.Gossip();
         }
     }
@@ -138,6 +171,7 @@ internal static class Faults
     {
         try
         {
+            cluster.Nodes.ForEach(node => node.IsUp = true);
             cluster.Reconcile(cluster.Wanted(), actions);
         }
         catch (RefusedException)
@@ -145,6 +179,4 @@ internal static class Faults
             return; // Refused is an end too.
         }
     }
-
-    private static NodeReference Reference(SimulatedNode node) => new(node.Id, node.Announced);
 }

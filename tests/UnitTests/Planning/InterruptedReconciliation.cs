@@ -15,6 +15,21 @@ public sealed class InterruptedReconciliation
         ["replica lost nodes.conf"] = cluster => cluster[5].LoseConfiguration(cluster.NewId()),
         ["primary lost nodes.conf"] = cluster => cluster[2].LoseConfiguration(cluster.NewId()),
         ["failover earlier"] = cluster => cluster.Apply(new FailOver(cluster[4].Announced, FailOverMode.Graceful)),
+        ["failover slept through"] = cluster => SleepThroughFailover(cluster, cluster[1], cluster[4]),
+        ["failover slept through, addresses permuted"] = cluster =>
+        {
+            SleepThroughFailover(cluster, cluster[1], cluster[4]);
+            cluster.PermuteAddresses();
+        },
+        ["second failover slept through, a node wiped"] = cluster =>
+        {
+            cluster.ReplaceWhileAway(cluster[1], cluster[4]);
+            cluster[1].IsUp = true;
+            cluster.Gossip();
+            cluster.Gossip();
+            SleepThroughFailover(cluster, cluster[4], cluster[1]);
+            cluster[3].Wipe(cluster.NewId());
+        },
         ["nothing"] = _ => { },
     };
 
@@ -71,6 +86,13 @@ public sealed class InterruptedReconciliation
         wantedShards,
         wantedReplicas);
 
+    private static void SleepThroughFailover(SimulatedCluster cluster, SimulatedNode primary, SimulatedNode replica)
+    {
+        cluster.ReplaceWhileAway(primary, replica);
+        primary.IsUp = true;
+        cluster.ChangeAddresses();
+    }
+
     private static SimulatedCluster Damaged(string fault)
     {
         var cluster = Convergence.Formed();
@@ -87,7 +109,7 @@ public sealed class InterruptedReconciliation
         for (var killedAfter = 0; killedAfter <= actions; killedAfter++)
         {
             var cluster = make();
-            var keys = cluster.Nodes.SelectMany(node => node.AllKeys).ToHashSet();
+            var keys = cluster.StoredKeys();
             var wanted = cluster.Wanted(shards, replicas);
             var before = cluster.Reconcile(wanted, killedAfter);
             cluster.Gossip();

@@ -88,12 +88,18 @@ public sealed class ScenarioFiles
             case ["node", _, "wiped"]: cluster[numbers[0]].Wipe(cluster.NewId()); break;
             case ["node", _, "loses", "nodes.conf"]: cluster[numbers[0]].LoseConfiguration(cluster.NewId()); break;
             case ["node", _, "fails", "over"]: cluster.Apply(new FailOver(cluster[numbers[0]].Announced, FailOverMode.Graceful)); break;
+            case ["node", _, "has", "the", "epoch", "of", "node", _]: cluster[numbers[0]].Epoch = cluster[numbers[1]].Epoch; break;
+            case ["nodes", "forget", "node", _]: cluster.ForgetEverywhere(cluster[numbers[0]]); break;
             case ["node", _, "bumps", "its", "epoch"]: cluster.Apply(new BumpEpoch(cluster[numbers[0]].Announced)); break;
             case ["node", _, "hides", "node", _]: cluster[numbers[0]].Peers[cluster[numbers[1]].Id].IsHidden = true; break;
             case ["node", _, "pings", "its", "replicas"]: cluster[numbers[0]].Offset++; break;
             case ["node", _, "stores", _]: cluster[numbers[0]].Keys[numbers[1]] = [$"key-{numbers[1]}-{numbers[0]}"]; break;
             case ["node", _, "drops", "slot", _]: cluster[numbers[0]].Slots = cluster[numbers[0]].Slots.Except(SlotSet.Of(numbers[1])); break;
             case ["node", _, "claims", "slots", var slots]: cluster[numbers[0]].Slots = cluster[numbers[0]].Slots.Union(SlotSet.Parse(slots)); break;
+            case ["node", _, "gives", "slots", var slots, "to", "node", _]:
+                cluster.Move(cluster[numbers[0]], cluster[numbers[1]], SlotSet.Parse(slots));
+                cluster.Gossip();
+                break;
             case ["node", _, "imports", "slot", _, "from", "node", _]:
                 cluster[numbers[0]].Open[numbers[1]] = new OpenSlot(numbers[1], OpenSlotDirection.Importing, cluster[numbers[2]].Id);
                 break;
@@ -111,7 +117,13 @@ public sealed class ScenarioFiles
 
                 break;
             case ["node", _, "unlisted"]: cluster[numbers[0]].IsListed = false; break;
-            case ["node", _, "unreachable"]: cluster[numbers[0]].IsReachable = false; break;
+            case ["node", _, "away"]: cluster[numbers[0]].IsUp = false; break;
+            case ["node", _, "takes", "over", "from", "node", _, "while", "that", "is", "away"]: cluster.ReplaceWhileAway(cluster[numbers[1]], cluster[numbers[0]]); break;
+            case ["all", "come", "back", "at", "new", "addresses"]:
+                cluster.Nodes.ForEach(node => node.IsUp = true);
+                cluster.ChangeAddresses();
+                cluster.Gossip();
+                break;
             case ["node", _, "gone"]: cluster.Nodes.RemoveAt(numbers[0] - 1); break;
             case ["addresses", "permuted"]: cluster.PermuteAddresses(); break;
             case ["time", "passes"]: cluster.Gossip(); break;

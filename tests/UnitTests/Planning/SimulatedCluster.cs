@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using RedisCluster.Planning;
 using RedisCluster.Topology;
 
 namespace UnitTests.Planning;
@@ -11,6 +12,7 @@ namespace UnitTests.Planning;
 internal sealed class SimulatedCluster
 {
     public static readonly TimeSpan NodeTimeout = TimeSpan.FromSeconds(5);
+    private readonly HashSet<string> _deleted = [];
     private int _ids;
     private int _moves;
 
@@ -34,7 +36,9 @@ internal sealed class SimulatedCluster
 
     public NodeId NewId() => new(string.Create(CultureInfo.InvariantCulture, $"{++_ids:D2}").PadRight(40, 'a'));
 
-    public SimulatedNode? At(BusAddress address) => Nodes.FirstOrDefault(node => node.Address.Ip == address.Ip && node.Address.Port == address.Port);
+    public IEnumerable<SimulatedNode> Running => Nodes.Where(node => node.IsUp);
+
+    public SimulatedNode? At(BusAddress address) => Running.FirstOrDefault(node => node.Address.Ip == address.Ip && node.Address.Port == address.Port);
 
     public SimulatedNode At(NodeAddress announced) => Nodes.Single(node => node.Announced == announced);
 
@@ -68,12 +72,43 @@ internal sealed class SimulatedCluster
     }
 
     public ClusterObservation Observe() => new(
-        [.. Nodes.Where(node => node.IsListed).Select(node => node.IsReachable ? (NodeSighting)Observe(node) : new UnreachableNode(node.Announced, "connection refused"))]);
+        [.. Nodes.Where(node => node.IsListed).Select(node => node.IsUp ? (NodeSighting)Observe(node) : new UnreachableNode(node.Announced, "connection refused"))]);
+
+    /// <summary>
+    /// The primary is gone, its replica is elected, and the application goes on: keys come and go that the old primary, and replicas that are away too, never hear of.
+    /// </summary>
+    public void ReplaceWhileAway(SimulatedNode primary, SimulatedNode replica)
+    {
+        primary.IsUp = false;
+        foreach (var node in Nodes.Where(node => !node.IsUp && (node == primary || node.PrimaryId == primary.Id)))
+        {
+            node.IsOutdated = true;
+        }
+
+        this.Apply(new FailOver(replica.Announced, FailOverMode.Force));
+        foreach (var slot in replica.KeySlots.Take(2))
+        {
+            _deleted.UnionWith(replica.Keys[slot]);
+            replica.Keys.Remove(slot);
+        }
+
+        foreach (var slot in replica.Slots.Take(1).Concat(replica.KeySlots.TakeLast(1)))
+        {
+            replica.Keys[slot] = [.. replica.Keys.GetValueOrDefault(slot, []), $"key-{slot}-after-{replica.Epoch}"];
+        }
+
+        Gossip();
+    }
+
+    public void ForgetEverywhere(SimulatedNode node) => Nodes.ForEach(other => other.Peers.Remove(node.Id));
+
+    /// <summary>What an application may expect to find: not what it deleted, nor what only nodes have that slept through a failover.</summary>
+    public HashSet<string> StoredKeys() => [.. Nodes.Where(node => !node.IsOutdated).SelectMany(node => node.AllKeys).Except(_deleted)];
 
     /// <summary>One round: handshakes complete, views converge, replicas copy.</summary>
     public void Gossip()
     {
-        foreach (var node in Nodes)
+        foreach (var node in Running)
         {
             foreach (var peer in node.Handshakes.Select(At).OfType<SimulatedNode>().Where(peer => peer != node))
             {
@@ -84,7 +119,7 @@ internal sealed class SimulatedCluster
             node.Handshakes.Clear();
         }
 
-        foreach (var node in Nodes)
+        foreach (var node in Running)
         {
             Connect(node);
         }
@@ -110,7 +145,7 @@ internal sealed class SimulatedCluster
             Believe(node, peer);
         }
 
-        foreach (var node in Nodes.Where(node => node.PrimaryId is not null))
+        foreach (var node in Running.Where(node => node.PrimaryId is not null))
         {
             Replicate(node);
         }
@@ -139,7 +174,7 @@ internal sealed class SimulatedCluster
     }
 
     private IEnumerable<(SimulatedNode Node, SimulatedNode Peer)> Linked() =>
-        from node in Nodes
+        from node in Running
         from pair in node.Peers
         where pair.Value.Connected
         let peer = Find(pair.Key)
@@ -148,12 +183,11 @@ internal sealed class SimulatedCluster
 
     private void SettleEpochs()
     {
-        foreach (var same in Nodes.Where(node => node.PrimaryId is null && node.Peers.Count > 0).GroupBy(node => node.Epoch).Where(group => group.Count() > 1).ToArray())
+        foreach (var (node, peer) in Linked().OrderBy(pair => pair.Node.Id.Value, StringComparer.Ordinal).ToArray())
         {
-            var next = Nodes.Max(node => node.Epoch);
-            foreach (var node in same.OrderByDescending(node => node.Id.Value, StringComparer.Ordinal).Skip(1))
+            if (node is { PrimaryId: null } && peer is { PrimaryId: null } && node.Epoch == peer.Epoch && string.CompareOrdinal(node.Id.Value, peer.Id.Value) < 0)
             {
-                node.Epoch = ++next;
+                node.Epoch = Nodes.Max(other => other.Epoch) + 1;
             }
         }
     }
@@ -188,7 +222,7 @@ internal sealed class SimulatedCluster
 
         // A replica whose primary lost its slots follows them.
         if (node.PrimaryId is { } old && node.Peers.TryGetValue(old, out var primary) && primary.Slots.IsEmpty && !won.IsEmpty && old != peer.Id
-            && (Find(old) is not { } alive || alive.PrimaryId == peer.Id))
+            && (Find(old) is not { IsUp: true } alive || alive.PrimaryId == peer.Id))
         {
             node.PrimaryId = peer.Id;
         }

@@ -41,7 +41,7 @@ internal static class SimulatedExecution
             case SetSlotStable stable: Forget(node.Open, stable.Slots); break;
             case SetSlotOwner set: SetOwner(node, set); break;
             case BumpEpoch: node.Epoch = cluster.Nodes.Max(other => other.Epoch) + 1; break;
-            case MoveSlots move: Move(cluster, move); break;
+            case MoveSlots move: Move(cluster, node, cluster.At(move.Target.Announced), move.Slots); break;
             case NudgeReplication nudge:
                 cluster.At(nudge.Primary.Announced).Offset++;
                 break;
@@ -50,16 +50,15 @@ internal static class SimulatedExecution
     }
 
     /// <summary>A move that is killed within the first slot that has keys: both ends are open and its keys are split.</summary>
-    public static void MoveHalf(this SimulatedCluster cluster, MoveSlots move)
+    public static void MoveHalf(this SimulatedCluster cluster, SimulatedNode source, SimulatedNode target, SlotSet slots)
     {
-        var (source, target) = (cluster.At(move.Source.Announced), cluster.At(move.Target.Announced));
-        var slot = move.Slots.Intersect(source.KeySlots).FirstOrDefault(-1);
+        var slot = slots.Intersect(source.KeySlots).FirstOrDefault(-1);
         if (slot < 0)
         {
             return;
         }
 
-        Move(cluster, move with { Slots = SlotSet.Of(move.Slots.TakeWhile(other => other < slot)) });
+        Move(cluster, source, target, SlotSet.Of(slots.TakeWhile(other => other < slot)));
         target.Open[slot] = new OpenSlot(slot, OpenSlotDirection.Importing, source.Id);
         source.Open[slot] = new OpenSlot(slot, OpenSlotDirection.Migrating, target.Id);
         var first = source.Keys[slot].Order().First();
@@ -67,22 +66,21 @@ internal static class SimulatedExecution
         target.Keys[slot] = [.. target.Keys.GetValueOrDefault(slot, []), first];
     }
 
-    private static void Move(SimulatedCluster cluster, MoveSlots move)
+    public static void Move(this SimulatedCluster cluster, SimulatedNode source, SimulatedNode target, SlotSet slots)
     {
-        var (source, target) = (cluster.At(move.Source.Announced), cluster.At(move.Target.Announced));
-        Require(move.Slots.IsSubsetOf(source.Slots) && source.PrimaryId is null && target.PrimaryId is null, move);
-        foreach (var slot in source.KeySlots.Intersect(move.Slots))
+        Require(slots.IsSubsetOf(source.Slots) && source.PrimaryId is null && target.PrimaryId is null, $"move slots {slots} of {source.Announced}");
+        foreach (var slot in source.KeySlots.Intersect(slots))
         {
             target.Keys[slot] = [.. target.Keys.GetValueOrDefault(slot, []), .. source.Keys[slot]];
             source.Keys.Remove(slot);
         }
 
-        Forget(target.Open, move.Slots);
-        Forget(source.Open, move.Slots);
-        target.Slots = target.Slots.Union(move.Slots);
-        source.Slots = source.Slots.Except(move.Slots);
-        source.Peers[target.Id].Slots = source.Peers[target.Id].Slots.Union(move.Slots);
-        target.Peers[source.Id].Slots = target.Peers[source.Id].Slots.Except(move.Slots);
+        Forget(target.Open, slots);
+        Forget(source.Open, slots);
+        target.Slots = target.Slots.Union(slots);
+        source.Slots = source.Slots.Except(slots);
+        source.Peers[target.Id].Slots = source.Peers[target.Id].Slots.Union(slots);
+        target.Peers[source.Id].Slots = target.Peers[source.Id].Slots.Except(slots);
         target.Epoch = cluster.Nodes.Max(other => other.Epoch) + 1;
         if (source.Slots.IsEmpty && source.Keys.Values.All(keys => keys.Count == 0))
         {
@@ -121,7 +119,8 @@ internal static class SimulatedExecution
         var believed = replica.Peers[replica.PrimaryId!.Value];
         (replica.Slots, believed.Slots, replica.PrimaryId) = (believed.Slots, SlotSet.Empty, null);
         replica.Epoch = cluster.Nodes.Max(other => other.Epoch) + 1;
-        if (old is not null)
+        replica.IsOutdated = false;
+        if (old is { IsUp: true })
         {
             (old.Slots, old.PrimaryId, old.LinkUp) = (SlotSet.Empty, replica.Id, false);
         }
@@ -156,7 +155,7 @@ internal static class SimulatedExecution
         }
     }
 
-    private static void Require(bool allowed, ClusterAction action)
+    private static void Require(bool allowed, object action)
     {
         if (!allowed)
         {

@@ -31,6 +31,8 @@ internal sealed class SimulatedNode(NodeAddress announced, NodeId id, BusAddress
 
     public NodeId Id { get; set; } = id;
 
+    public NodeReference Reference => new(Id, Announced);
+
     public BusAddress Address { get; set; } = address;
 
     public long Epoch { get; set; }
@@ -61,8 +63,11 @@ internal sealed class SimulatedNode(NodeAddress announced, NodeId id, BusAddress
     /// <summary>Whether the initializer is told of it.</summary>
     public bool IsListed { get; set; } = true;
 
-    /// <summary>Whether it answers the initializer.</summary>
-    public bool IsReachable { get; set; } = true;
+    /// <summary>Whether it runs: one that does not answers nobody, learns nothing, and comes back as it was.</summary>
+    public bool IsUp { get; set; } = true;
+
+    /// <summary>Its keys are of before a failover that it was not there for.</summary>
+    public bool IsOutdated { get; set; }
 
     public IEnumerable<string> AllKeys => Keys.Values.SelectMany(keys => keys);
 
@@ -86,5 +91,6 @@ internal sealed class SimulatedNode(NodeAddress announced, NodeId id, BusAddress
     }
 
     /// <summary>A full copy of another node's keys.</summary>
-    public void CopyFrom(SimulatedNode source) => Keys = source.Keys.ToDictionary(pair => pair.Key, pair => pair.Value.ToHashSet());
+    public void CopyFrom(SimulatedNode source) =>
+        (Keys, IsOutdated) = (source.Keys.ToDictionary(pair => pair.Key, pair => pair.Value.ToHashSet()), source.IsOutdated);
 }
