@@ -49,4 +49,10 @@ internal static partial class Log
 
     [LoggerMessage(15, LogLevel.Information, "{Node} is no longer needed and was empty: stopped and removed. The next start removes its volume {Volume}.")]
     public static partial void RemovedButForVolume(ILogger logger, string node, string volume);
+
+    [LoggerMessage(16, LogLevel.Information, "{Cluster}: pulling the image {Image} with {Engine}.")]
+    public static partial void Pulling(ILogger logger, string cluster, string image, string engine);
+
+    [LoggerMessage(17, LogLevel.Information, "{Cluster}: {Step}")]
+    public static partial void Progress(ILogger logger, string cluster, string step);
 }

@@ -16,7 +16,7 @@ internal sealed record DebianServerPackage(string Name, string? Suite = null)
     private static readonly string[] Programs = ["redis", "valkey"];
 
     /// <summary>Returns the server from the cache, or downloads and unpacks it there first.</summary>
-    /// <exception cref="DebianPackageException">The package cannot be had or does not run; the message says why.</exception>
+    /// <exception cref="RedisServerNotFoundException">The package cannot be had or does not run; the message says why.</exception>
     public async Task<RedisServer> UnpackAsync(string cacheFolder, Action<string> progress, CancellationToken cancellationToken)
     {
         var folder = Path.Combine(cacheFolder, $"{Name}-{Suite ?? "system"}");
@@ -49,7 +49,7 @@ internal sealed record DebianServerPackage(string Name, string? Suite = null)
         }
 
         var server = await RedisServer.AskAsync(launcher, cancellationToken)
-            ?? throw new DebianPackageException($"{launcher} does not run after unpacking {Name}.");
+            ?? throw new RedisServerNotFoundException($"{launcher} does not run after unpacking {Name}.");
         progress($"Unpacked {server.Name} {server.Version} into {folder}.");
         return server;
     }
@@ -61,10 +61,10 @@ internal sealed record DebianServerPackage(string Name, string? Suite = null)
         progress($"Reading the package lists of {Suite ?? "this system"} for {Name} ...");
         var update = await apt.UpdateAsync(cancellationToken);
         var version = await apt.CandidateAsync(Name, cancellationToken)
-            ?? throw new DebianPackageException($"no package source offers {Name}{(update.Succeeded ? "" : $" (apt-get update: {update.Reason})")}.");
+            ?? throw new RedisServerNotFoundException($"no package source offers {Name}{(update.Succeeded ? "" : $" (apt-get update: {update.Reason})")}.");
         if (version < RedisServer.OldestSupported)
         {
-            throw new DebianPackageException($"its {Name} is {version}, and {RedisServer.OldestSupported} or newer is needed.");
+            throw new RedisServerNotFoundException($"its {Name} is {version}, and {RedisServer.OldestSupported} or newer is needed.");
         }
 
         var packages = await DependenciesAsync(apt, cancellationToken);
@@ -74,7 +74,7 @@ internal sealed record DebianServerPackage(string Name, string? Suite = null)
             var unpacked = await ToolRun.StartAsync("dpkg-deb", ["-x", archive, Path.Combine(folder, "root")], cancellationToken);
             if (!unpacked.Succeeded)
             {
-                throw new DebianPackageException($"{unpacked.Command}: {unpacked.Reason}.");
+                throw new RedisServerNotFoundException($"{unpacked.Command}: {unpacked.Reason}.");
             }
         }
 
@@ -88,7 +88,7 @@ internal sealed record DebianServerPackage(string Name, string? Suite = null)
         if (await RedisServer.AskAsync(Path.Combine(folder, Name), cancellationToken) is null)
         {
             var run = await ToolRun.StartAsync(Path.Combine(folder, Name), ["--version"], cancellationToken);
-            throw new DebianPackageException($"the unpacked {Name} {version} does not run: {run.Reason}.");
+            throw new RedisServerNotFoundException($"the unpacked {Name} {version} does not run: {run.Reason}.");
         }
     }
 

@@ -39,7 +39,7 @@ internal sealed class PrivateApt
 
         if (!File.Exists(DebianKeyring))
         {
-            throw new DebianPackageException($"packages of Debian {suite} cannot be verified without {DebianKeyring} (package debian-archive-keyring).");
+            throw new RedisServerNotFoundException($"packages of Debian {suite} cannot be verified without {DebianKeyring} (package debian-archive-keyring).");
         }
 
         var list = Path.Combine(folder, "sources.list");
@@ -66,7 +66,7 @@ internal sealed class PrivateApt
         var download = await ToolRun.StartAsync("apt-get", [.. _options, "-q", "download", .. packages], cancellationToken, archives);
         return download.Succeeded
             ? [.. Directory.EnumerateFiles(archives, "*.deb").Order(StringComparer.Ordinal)]
-            : throw new DebianPackageException($"apt-get download: {download.Reason}.");
+            : throw new RedisServerNotFoundException($"apt-get download: {download.Reason}.");
     }
 
     public static async Task<IReadOnlySet<string>> InstalledAsync(CancellationToken cancellationToken)
@@ -119,6 +119,6 @@ internal sealed class PrivateApt
         var own = targets.Output.Split('\n').Select(line => line.Split(' ')).FirstOrDefault(parts => parts.Length == 2 && parts[1] == codename);
         return own is not null && own[0].TrimEnd('/').EndsWith("/debian", StringComparison.Ordinal)
             ? own[0]
-            : throw new DebianPackageException($"packages of another Debian suite come from the mirror of a Debian machine, and the package sources of {codename ?? "this system"} name none.");
+            : throw new RedisServerNotFoundException($"packages of another Debian suite come from the mirror of a Debian machine, and the package sources of {codename ?? "this system"} name none.");
     }
 }

@@ -44,7 +44,7 @@ internal static class RedisServerLocator
         {
             return await new DebianServerPackage("redis-server").UnpackAsync(search.CacheFolder, progress, cancellationToken);
         }
-        catch (DebianPackageException cause)
+        catch (RedisServerNotFoundException cause)
         {
             throw new RedisServerNotFoundException(
                 $"No redis-server or valkey-server {RedisServer.OldestSupported} or newer on PATH, and the distribution's package could not be used: {cause.Message} {search.Advice}");

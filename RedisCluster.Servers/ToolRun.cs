@@ -10,6 +10,8 @@ internal sealed record ToolRun(string Command, int ExitCode, string Output, stri
     /// <summary>The exit code when the program could not be started at all, as shells report it.</summary>
     public const int NotStarted = 127;
 
+    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(1);
+
     public bool Succeeded => ExitCode == 0;
 
     /// <summary>The last line the tool wrote, on the error stream if there is one.</summary>
@@ -46,27 +48,46 @@ internal sealed record ToolRun(string Command, int ExitCode, string Output, stri
         }
 
         process.StandardInput.Close();
+        using var reading = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var output = ReadAsync(process.StandardOutput, onOutput, reading.Token);
+        var error = ReadAsync(process.StandardError, null, reading.Token);
         try
         {
-            var output = ReadAsync(process.StandardOutput, onOutput, cancellationToken);
-            var error = ReadAsync(process.StandardError, null, cancellationToken);
             await process.WaitForExitAsync(cancellationToken);
+
+            // A program that the tool left running may keep the pipes open for as long as it likes.
+            reading.CancelAfter(LastWords);
             return new ToolRun(command, process.ExitCode, await output, await error);
         }
-        catch (OperationCanceledException) when (!process.HasExited)
+        finally
         {
-            process.Kill(entireProcessTree: true);
-            throw;
+            if (!process.HasExited)
+            {
+                process.Kill(entireProcessTree: true);
+                await Task.WhenAny(process.WaitForExitAsync(CancellationToken.None), Task.Delay(LastWords, CancellationToken.None));
+            }
+
+            await reading.CancelAsync();
+            await Task.WhenAll(output, error);
         }
     }
 
+    // What was written until the end, or until the reading is cancelled.
     private static async Task<string> ReadAsync(StreamReader reader, Action? onOutput, CancellationToken cancellationToken)
     {
         var text = new StringBuilder();
-        while (await reader.ReadLineAsync(cancellationToken) is { } line)
+        var buffer = new char[4096];
+        try
         {
-            text.Append(line).Append('\n');
-            onOutput?.Invoke();
+            while (await reader.ReadAsync(buffer.AsMemory(), cancellationToken) is > 0 and var count)
+            {
+                text.Append(buffer, 0, count);
+                onOutput?.Invoke();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The caller knows why.
         }
 
         return text.ToString();

@@ -1,143 +1,134 @@
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using RedisCluster.Hosting.Machine;
 using RedisCluster.Hosting.Model;
 using RedisCluster.Hosting.Run;
-using RedisCluster.Hosting.Start;
 
 namespace RedisCluster.Hosting.Build;
 
-/// <summary>Adds the nodes of a cluster in the form that this machine can run, and applies the verbs to all of them.</summary>
-internal static class ClusterNodes
+/// <summary>
+/// The node resources of one cluster. They are added while the application is built; at its start, nodes of the other form may take their place, and nodes of an earlier
+/// shape may come. Whenever a node is added, it gets what the verbs have said so far.
+/// </summary>
+internal sealed class ClusterNodes(IDistributedApplicationBuilder builder, RedisClusterResource cluster, ClusterWatch watch)
 {
     /// <summary>Nodes that have a config file in the folder; those beyond are made from the first.</summary>
     private const int NodesWithFiles = 6;
 
-    public static void Add(IDistributedApplicationBuilder builder, ClusterSetup setup)
+    public void AddWanted(RedisClusterRuntime form)
     {
-        foreach (var number in Enumerable.Range(1, setup.Cluster.Options.NodeCount))
+        foreach (var number in Enumerable.Range(1, cluster.Options.NodeCount))
         {
-            Add(builder, setup, number, isLeaving: false);
+            Add(form, number, isLeaving: false);
         }
     }
 
-    public static void UseConfigs(ClusterSetup setup, string folder)
+    /// <summary>Puts nodes of another form in the place of all that are there.</summary>
+    public void Exchange(RedisClusterRuntime form)
     {
-        setup.ConfigFolder = folder;
-        foreach (var container in setup.Containers)
+        foreach (var node in cluster.Nodes)
         {
-            UseConfig(container, folder);
+            builder.Resources.Remove(node);
+            cluster.Remove(node);
         }
 
-        foreach (var process in setup.Processes)
+        AddWanted(form);
+    }
+
+    public void Add(RedisClusterRuntime form, int number, bool isLeaving)
+    {
+        var setup = new NodeSetup(cluster, number, cluster.Options.FirstPort + number - 1) { IsLeaving = isLeaving };
+        IRedisClusterNode node = form == RedisClusterRuntime.Process
+            ? Finish(ProcessNodes.Add(builder, setup).OnBeforeResourceStarted((process, started, cancellationToken) => GuardAsync(process, started, LostData.IsEmpty(process.WorkingDirectory), cancellationToken)))
+            : Finish(ContainerNodes.Add(builder, setup).OnBeforeResourceStarted((container, started, cancellationToken) => GuardAsync(container, started, setup.Volume is null, cancellationToken)));
+        UseConfig(builder, node);
+        KeepData(builder, node);
+    }
+
+    /// <summary>Adds the health checks of the nodes that have none yet.</summary>
+    public void RegisterHealthChecks(ICollection<HealthCheckRegistration> registrations)
+    {
+        foreach (var node in cluster.Nodes.Where(node => registrations.All(check => check.Name != node.Name)))
         {
-            UseConfig(process.Resource, folder);
+            registrations.Add(new HealthCheckRegistration(node.Name, new NodeHealthCheck(node), failureStatus: null, tags: null));
         }
     }
 
-    /// <summary>Keeps the data of all nodes, and brings nodes back that have data of an earlier, larger shape.</summary>
-    public static void KeepData(IDistributedApplicationBuilder builder, ClusterSetup setup, string volumePrefix, DataFolder folder)
+    /// <summary>Gives a node its file of the config folder, when one was named. The first six nodes must have one, which the start checks.</summary>
+    public static void UseConfig(IDistributedApplicationBuilder builder, IRedisClusterNode node)
     {
-        setup.Folder = folder;
-        foreach (var number in builder.ExecutionContext.IsRunMode && setup.Cluster.Nodes.Count > 0 ? EarlierNodes.Find(setup, volumePrefix) : [])
+        if (node.Cluster.Setup.ConfigFolder is not { } folder)
         {
-            Add(builder, setup, number, isLeaving: true);
+            return;
         }
 
-        foreach (var container in setup.Containers)
+        node.Setup.TemplateFile = FileIn(folder, 1);
+        if (node.Number <= NodesWithFiles)
         {
-            IRedisClusterNode node = container.Resource;
-            node.Setup.Volume = $"{volumePrefix}-{node.Number}";
-            node.Setup.KeepsData = true;
-            ContainerNodes.Keep(container, node.Setup.Volume);
-        }
-
-        foreach (var process in setup.Processes)
-        {
-            process.Resource.Annotations.OfType<ExecutableAnnotation>().Last().WorkingDirectory = folder.Of(process.Resource.Number);
+            UseFile(builder, node, FileIn(folder, node.Number));
         }
     }
 
-    private static void Add(IDistributedApplicationBuilder builder, ClusterSetup setup, int number, bool isLeaving)
+    /// <summary>Whether there are files for nodes beyond the sixth is seen at the start.</summary>
+    public void UseFurtherConfigs()
     {
-        var node = new NodeSetup(setup.Cluster, number, setup.Cluster.Options.FirstPort + number - 1) { IsLeaving = isLeaving };
-        if (setup.Choice.Server is { } server)
+        foreach (var node in cluster.Nodes.Where(node => node.Number > NodesWithFiles))
         {
-            var process = ProcessNodes.Add(builder, node, server.Path, setup.Folder)
-                .OnBeforeResourceStarted((resource, started, cancellationToken) => GuardProcessAsync(setup, resource, started.Services, cancellationToken));
-            node.KeepsData = true;
-            setup.Processes.Add(Finish(process));
-            if (setup.ConfigFolder is { } folder)
+            if (cluster.Setup.ConfigFolder is { } folder && FileIn(folder, node.Number) is var file && File.Exists(file))
             {
-                UseConfig(process.Resource, folder);
+                UseFile(builder, node, file);
             }
+        }
+    }
+
+    /// <summary>Keeps the data of a node, when that was asked for.</summary>
+    public static void KeepData(IDistributedApplicationBuilder builder, IRedisClusterNode node)
+    {
+        if (node.Cluster.Setup.VolumePrefix is not { } prefix)
+        {
+            return;
+        }
+
+        if (node is RedisClusterNodeContainer container)
+        {
+            node.Setup.Volume = $"{prefix}-{node.Number}";
+            ContainerNodes.Keep(builder.CreateResourceBuilder(container), node.Setup.Volume);
         }
         else
         {
-            var container = ContainerNodes.Add(builder, node)
-                .OnBeforeResourceStarted((resource, started, cancellationToken) => GuardContainerAsync(setup, resource, started.Services, cancellationToken));
-            setup.Containers.Add(Finish(container));
-            if (setup.ConfigFolder is { } folder)
-            {
-                UseConfig(container, folder);
-            }
+            node.Annotations.OfType<ExecutableAnnotation>().Last().WorkingDirectory = DataFolder.Of(node.Cluster).Of(node.Number);
         }
     }
 
-    private static IResourceBuilder<T> Finish<T>(IResourceBuilder<T> builder)
+    private IRedisClusterNode Finish<T>(IResourceBuilder<T> added)
         where T : IRedisClusterNode
     {
-        var node = builder.Resource;
-        node.Cluster.Add(node);
-        builder.WithParentRelationship(node.Cluster);
-        builder.ApplicationBuilder.Services.AddHealthChecks().AddCheck(node.Name, new NodeHealthCheck(node));
+        var node = added.Resource;
+        cluster.Add(node);
+        added.WithParentRelationship(cluster);
 
         // Clients are sent to the very port that the node listens on, so there is no proxy in between.
-        builder.WithEndpoint(port: node.Port, targetPort: node.Port, name: NodeSetup.EndpointName, scheme: "redis", isProxied: false)
+        added.WithEndpoint(port: node.Port, targetPort: node.Port, name: NodeSetup.EndpointName, scheme: "redis", isProxied: false)
             .WithUrlForEndpoint(NodeSetup.EndpointName, url => url.DisplayText = NodeAppearance.UrlText(node, role: null))
             .WithHealthCheck(node.Name)
             .WithIconName(NodeAppearance.UnknownRoleIcon);
-        NodeCommands.Add(builder, node.Cluster.Setup.Watch);
-        return builder;
+        NodeCommands.Add(added, watch);
+        return node;
     }
 
-    private static void UseConfig(IResourceBuilder<RedisClusterNodeContainer> container, string folder)
+    private static void UseFile(IDistributedApplicationBuilder builder, IRedisClusterNode node, string file)
     {
-        if (UseConfig(container.Resource, folder) is { } file)
+        node.Setup.ConfigFile = file;
+        if (node is RedisClusterNodeContainer container)
         {
-            ContainerNodes.Mount(container, file);
+            ContainerNodes.Mount(builder.CreateResourceBuilder(container), file);
         }
     }
 
-    // A file that is there is used by any node; a missing one of the first six is a problem that the start lists.
-    private static string? UseConfig(IRedisClusterNode node, string folder)
-    {
-        var file = Path.Combine(folder, $"node-{node.Number}", "redis.conf");
-        if (node.Number <= NodesWithFiles || File.Exists(file))
-        {
-            return node.Setup.ConfigFile = file;
-        }
+    private static string FileIn(string folder, int number) => Path.Combine(folder, $"node-{number}", "redis.conf");
 
-        node.Setup.TemplateFile = Path.Combine(folder, "node-1", "redis.conf");
-        return null;
-    }
-
-    private static Task GuardContainerAsync(ClusterSetup setup, IRedisClusterNode node, IServiceProvider services, CancellationToken cancellationToken) =>
-        EmptyPrimaryGuard.PassAsync(node, setup.Watch, isEmpty: !node.Setup.KeepsData, LoggerOf(node, services), cancellationToken);
-
-    private static Task GuardProcessAsync(ClusterSetup setup, RedisClusterNodeProcess node, IServiceProvider services, CancellationToken cancellationToken)
-    {
-        var logger = LoggerOf(node, services);
-        if (LostData.SetIdentityAside(node.WorkingDirectory) is { } aside)
-        {
-            Log.IdentitySetAside(logger, node.Name, node.WorkingDirectory, aside);
-        }
-
-        return EmptyPrimaryGuard.PassAsync(node, setup.Watch, LostData.IsEmpty(node.WorkingDirectory), logger, cancellationToken);
-    }
-
-    private static ILogger LoggerOf(IResource node, IServiceProvider services) =>
-        services.GetRequiredService<ResourceLoggerService>().GetLogger(node);
+    private Task GuardAsync(IRedisClusterNode node, BeforeResourceStartedEvent started, bool isEmpty, CancellationToken cancellationToken) =>
+        EmptyPrimaryGuard.PassAsync(node, watch, isEmpty, started.Services.GetRequiredService<ResourceLoggerService>().GetLogger(node), cancellationToken);
 }

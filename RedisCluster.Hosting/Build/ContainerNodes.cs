@@ -15,21 +15,32 @@ internal static class ContainerNodes
 
     public static IResourceBuilder<RedisClusterNodeContainer> Add(IDistributedApplicationBuilder builder, NodeSetup setup)
     {
-        var image = ImageReference.TryParse(setup.Cluster.Options.Image) ?? new ImageReference(null, setup.Cluster.Options.Image, null, null);
-        var files = setup.ContainerFiles = ContainerFiles.Of(builder.AppHostDirectory, setup);
+        var files = ContainerFiles.Of(setup);
         return builder.AddResource(new RedisClusterNodeContainer(setup))
-            .WithAnnotation(Annotation(image))
+            .WithImage(setup.Cluster.Options.Image)
             .WithBindMount(files.Path, FilesPath, isReadOnly: true)
             .WithArgs(context =>
             {
-                context.Args.Add("redis-server");
-                context.Args.Add(setup.ConfigFile is null ? $"{FilesPath}/{ConfigName}" : ConfigPath);
-                foreach (var argument in Options(setup))
+                foreach (var argument in Arguments(setup))
                 {
                     context.Args.Add(argument);
                 }
             })
             .OnBeforeResourceStarted((_, _, cancellationToken) => WriteAsync(setup, files, cancellationToken));
+    }
+
+    /// <summary>What Aspire has against an image reference.</summary>
+    public static IEnumerable<string> ImageProblems(IDistributedApplicationBuilder builder, string image)
+    {
+        try
+        {
+            builder.CreateResourceBuilder(new ContainerResource("any")).WithImage(image);
+            return [];
+        }
+        catch (ArgumentException)
+        {
+            return [$"RedisCluster:Image is '{image}'; expected an image reference such as redis:8.6 or registry.example.com/redis:8.6@sha256:<64 hexadecimal digits>."];
+        }
     }
 
     public static void Mount(IResourceBuilder<RedisClusterNodeContainer> node, string configFile) =>
@@ -38,15 +49,10 @@ internal static class ContainerNodes
     public static void Keep(IResourceBuilder<RedisClusterNodeContainer> node, string volume) =>
         node.WithVolume(volume, DataPath);
 
-    // Setting the digest clears the tag and the other way round, also when it is set to nothing.
-    internal static ContainerImageAnnotation Annotation(ImageReference image) =>
-        image.Sha256 is { } digest
-            ? new ContainerImageAnnotation { Registry = image.Registry, Image = image.Name, SHA256 = digest }
-            : new ContainerImageAnnotation { Registry = image.Registry, Image = image.Name, Tag = image.Tag ?? "latest" };
-
-    private static IEnumerable<string> Options(NodeSetup setup)
-        =>
+    private static IEnumerable<string> Arguments(NodeSetup setup) =>
         [
+            "redis-server", setup.ConfigFile is null ? $"{FilesPath}/{ConfigName}" : ConfigPath,
+
             // The official image works in /data anyway; an image made by hand works in /.
             .. setup.Volume is null ? Array.Empty<string>() : ["--dir", DataPath],
             .. setup.Overrides(),

@@ -1,5 +1,6 @@
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
+using Microsoft.Extensions.DependencyInjection;
 using RedisCluster.Hosting.Machine;
 using RedisCluster.Hosting.Model;
 
@@ -8,37 +9,41 @@ namespace RedisCluster.Hosting.Build;
 /// <summary>Nodes as server processes that listen on 127.0.0.1 only.</summary>
 internal static class ProcessNodes
 {
-    public static IResourceBuilder<RedisClusterNodeProcess> Add(IDistributedApplicationBuilder builder, NodeSetup setup, string server, DataFolder folder) =>
-        builder.AddResource(new RedisClusterNodeProcess(setup, server, folder.Of(setup.Number)))
+    public static IResourceBuilder<RedisClusterNodeProcess> Add(IDistributedApplicationBuilder builder, NodeSetup setup) =>
+        builder.AddResource(new RedisClusterNodeProcess(setup, DataFolder.Of(setup.Cluster).Of(setup.Number)))
             .WithArgs(context =>
             {
-                context.Args.Add(setup.ConfigFile ?? GeneratedConfig(context.Resource));
-                context.Args.Add("--bind");
-                context.Args.Add("127.0.0.1");
-                foreach (var argument in setup.Overrides())
+                foreach (var argument in Arguments((RedisClusterNodeProcess)context.Resource, setup))
                 {
                     context.Args.Add(argument);
                 }
-
-                context.Args.Add("--include");
-                context.Args.Add(Auth(context.Resource));
             })
-            .OnBeforeResourceStarted((node, _, cancellationToken) => PrepareAsync(node, cancellationToken));
+            .OnBeforeResourceStarted((node, started, cancellationToken) => PrepareAsync(node, setup, started, cancellationToken));
+
+    /// <summary>Names the server, which the start has found.</summary>
+    public static void Use(RedisClusterNodeProcess node, string server) =>
+        node.Annotations.OfType<ExecutableAnnotation>().Last().Command = server;
+
+    private static IEnumerable<string> Arguments(RedisClusterNodeProcess node, NodeSetup setup) =>
+        [setup.ConfigFile ?? GeneratedConfig(node), "--bind", "127.0.0.1", .. setup.Overrides(), "--include", Auth(node)];
 
     // The files must be there before the process is, and the password may have been changed since the last start.
-    private static async Task PrepareAsync(RedisClusterNodeProcess node, CancellationToken cancellationToken)
+    private static async Task PrepareAsync(RedisClusterNodeProcess node, NodeSetup setup, BeforeResourceStartedEvent started, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(node.WorkingDirectory);
-        IRedisClusterNode form = node;
-        if (form.Setup.ConfigFile is null)
+        if (setup.ConfigFile is null)
         {
-            await File.WriteAllTextAsync(GeneratedConfig(node), form.Setup.ReadConfig().Text, cancellationToken);
+            await File.WriteAllTextAsync(GeneratedConfig(node), setup.ReadConfig().Text, cancellationToken);
         }
 
-        await OwnerOnlyFile.WriteAsync(Auth(node), await AuthFile.TextAsync(node.Cluster.PasswordParameter, cancellationToken), cancellationToken);
+        await AuthFile.WriteAsync(Auth(node), node.Cluster.PasswordParameter, cancellationToken);
+        if (LostData.SetIdentityAside(node.WorkingDirectory) is { } aside)
+        {
+            Log.IdentitySetAside(started.Services.GetRequiredService<ResourceLoggerService>().GetLogger(node), node.Name, node.WorkingDirectory, aside);
+        }
     }
 
-    private static string GeneratedConfig(IResource node) => Path.Combine(((RedisClusterNodeProcess)node).WorkingDirectory, "redis.conf");
+    private static string GeneratedConfig(RedisClusterNodeProcess node) => Path.Combine(node.WorkingDirectory, "redis.conf");
 
-    private static string Auth(IResource node) => Path.Combine(((RedisClusterNodeProcess)node).WorkingDirectory, AuthFile.Name);
+    private static string Auth(RedisClusterNodeProcess node) => Path.Combine(node.WorkingDirectory, AuthFile.Name);
 }

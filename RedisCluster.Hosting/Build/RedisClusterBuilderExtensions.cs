@@ -1,7 +1,7 @@
 using Aspire.Hosting.ApplicationModel;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using RedisCluster.Hosting.Build;
-using RedisCluster.Hosting.Machine;
 using RedisCluster.Hosting.Model;
 using RedisCluster.Hosting.Run;
 using RedisCluster.Hosting.Start;
@@ -33,18 +33,16 @@ public static class RedisClusterBuilderExtensions
         var options = new SettingsReader(builder.Configuration, name, problems).Read();
         configure?.Invoke(options);
         problems.AddRange(OptionsValidation.Problems(options));
-
-        // The kind of a resource cannot be changed once it is added, so the machine is asked here, before anything starts.
-        var choice = builder.ExecutionContext.IsPublishMode
-            ? RuntimeChoice.Containers(engine: null, "deployments have containers")
-            : Task.Run(() => MachineRuntime.ChooseAsync(builder.Configuration, builder.AppHostDirectory, options, Console.WriteLine, CancellationToken.None)).GetAwaiter().GetResult();
+        problems.AddRange(ContainerNodes.ImageProblems(builder, options.Image));
 
         password ??= builder.AddParameter($"{name}-password", new GenerateParameterDefault { MinLength = 22, Special = false }, secret: true, persist: true);
         var cluster = new RedisClusterResource(name, password.Resource, options);
-        cluster.Setup = new ClusterSetup(cluster, choice, DataFolder.Temporary(name), EmptiedVolumes.Of(builder.AppHostDirectory, name), problems);
-        if (problems.Count == 0)
+        cluster.Setup = new ClusterSetup(builder.AppHostDirectory, problems);
+        var watch = new ClusterWatch(cluster);
+        var nodes = new ClusterNodes(builder, cluster, watch);
+        if (problems.Count == 0 && builder.ExecutionContext.IsRunMode)
         {
-            ClusterNodes.Add(builder, cluster.Setup);
+            nodes.AddWanted(MachineRuntime.LikelyForm(builder.Configuration, options));
         }
 
         var added = builder.AddResource(cluster)
@@ -56,10 +54,11 @@ public static class RedisClusterBuilderExtensions
                 CreationTimeStamp = DateTime.UtcNow,
                 Properties = [new(CustomResourceKnownProperties.Source, $"{options.Shards} shards, {options.ReplicasPerShard} replicas each")],
             });
-        builder.Services.AddHealthChecks().AddCheck($"{name}-cluster", new ClusterHealthCheck(cluster.Setup.Watch));
+        builder.Services.AddHealthChecks().AddCheck($"{name}-cluster", new ClusterHealthCheck(watch));
+        builder.Services.Configure<HealthCheckServiceOptions>(options => nodes.RegisterHealthChecks(options.Registrations));
         added.WithHealthCheck($"{name}-cluster");
-        ClusterCommands.Add(added, cluster.Setup.Watch);
-        ClusterStart.Attach(added);
+        ClusterCommands.Add(added, watch);
+        new ClusterStart(cluster, nodes, watch).Attach(added);
         return added;
     }
 
@@ -73,7 +72,12 @@ public static class RedisClusterBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrEmpty(folder);
-        ClusterNodes.UseConfigs(builder.Resource.Setup, Path.GetFullPath(folder, builder.ApplicationBuilder.AppHostDirectory));
+        builder.Resource.Setup.ConfigFolder = Path.GetFullPath(folder, builder.ApplicationBuilder.AppHostDirectory);
+        foreach (var node in builder.Resource.Nodes)
+        {
+            ClusterNodes.UseConfig(builder.ApplicationBuilder, node);
+        }
+
         return builder;
     }
 
@@ -90,13 +94,14 @@ public static class RedisClusterBuilderExtensions
     public static IResourceBuilder<RedisClusterResource> WithDataVolumes(this IResourceBuilder<RedisClusterResource> builder, string? prefix = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        if (builder.Resource.Options.DataVolumes)
+        var cluster = builder.Resource;
+        if (cluster.Options.DataVolumes)
         {
-            ClusterNodes.KeepData(
-                builder.ApplicationBuilder,
-                builder.Resource.Setup,
-                prefix ?? builder.Resource.Options.DataVolumeName ?? $"{builder.Resource.Name}-data",
-                DataFolder.Kept(builder.ApplicationBuilder.AppHostDirectory, builder.Resource.Name));
+            cluster.Setup.VolumePrefix = prefix ?? cluster.Options.DataVolumeName ?? $"{cluster.Name}-data";
+            foreach (var node in cluster.Nodes)
+            {
+                ClusterNodes.KeepData(builder.ApplicationBuilder, node);
+            }
         }
 
         return builder;

@@ -1,4 +1,6 @@
+using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
+using RedisCluster.Hosting.Model;
 
 namespace RedisCluster.Hosting.Machine;
 
@@ -12,14 +14,32 @@ internal static class AuthFile
 
     public static async Task<string> TextAsync(ParameterResource password, CancellationToken cancellationToken)
     {
-        var value = await password.GetValueAsync(cancellationToken)
-            ?? throw new InvalidOperationException($"The parameter {password.Name} has no value.");
-        return $"requirepass {Quoted(value)}\nmasterauth {Quoted(value)}\n";
+        var value = await password.GetValueAsync(cancellationToken);
+
+        // Checked before the start, too; but a value can be given in the dashboard.
+        return PasswordRule.Problem(password.Name, value) is { } problem
+            ? throw new DistributedApplicationException(problem)
+            : $"requirepass {Quoted(value!)}\nmasterauth {Quoted(value!)}\n";
     }
 
-    // The config syntax of Redis: quotes, with \" and \\ escaped; a line break would start a new directive.
+    /// <summary>Writes the file so that only its owner can read it, from its first byte on.</summary>
+    public static async Task WriteAsync(string path, ParameterResource password, CancellationToken cancellationToken)
+    {
+        var text = await TextAsync(password, cancellationToken);
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+            // The mode counts only for a new file.
+            File.Delete(path);
+        }
+
+        await using var writer = new StreamWriter(path, options);
+        await writer.WriteAsync(text.AsMemory(), cancellationToken);
+    }
+
+    // The config syntax of Redis: quotes, with \" and \\ escaped.
     internal static string Quoted(string value) =>
-        value.AsSpan().IndexOfAny('\r', '\n') < 0
-            ? $"\"{value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\""
-            : throw new ArgumentException("A password of a Redis Cluster cannot contain a line break.", nameof(value));
+        $"\"{value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
 }

@@ -1,4 +1,5 @@
 using RedisCluster.Hosting.Model;
+
 namespace RedisCluster.Hosting.Machine;
 
 /// <summary>
@@ -15,8 +16,8 @@ internal sealed record ContainerFiles(string Path)
     private const UnixFileMode FileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
     // The port tells two runs of one AppHost apart, which may have different passwords.
-    public static ContainerFiles Of(string appHostDirectory, NodeSetup setup) =>
-        new(System.IO.Path.Combine(DataFolder.Kept(appHostDirectory, setup.Cluster.Name).Path, "containers", $"{setup.Name}-{setup.Port}"));
+    public static ContainerFiles Of(NodeSetup setup) =>
+        new(System.IO.Path.Combine(DataFolder.Kept(setup.Cluster).Path, "containers", $"{setup.Name}-{setup.Port}"));
 
     public async Task WriteAsync(string name, string text, CancellationToken cancellationToken)
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Aspire.Hosting.ApplicationModel;
 
 namespace RedisCluster.Hosting.Machine;
 
@@ -12,23 +13,26 @@ internal sealed record DataFolder(string Path, bool IsTemporary)
     private const string Product = "redis-cluster-aspire";
     private const string NodePrefix = "node-";
 
+    public static DataFolder Of(RedisClusterResource cluster) =>
+        cluster.Setup.VolumePrefix is null ? Temporary(cluster.Name) : Kept(cluster);
+
     /// <summary>
     /// The same folder at every run of the same AppHost, below the user's local application data. The path of the AppHost
     /// is part of the name: two clones of one project do not share data.
     /// </summary>
-    public static DataFolder Kept(string appHostDirectory, string clusterName) =>
+    public static DataFolder Kept(RedisClusterResource cluster) =>
         new(
             System.IO.Path.Combine(
                 Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify) is { Length: > 0 } local
                     ? local
                     : System.IO.Path.Combine(System.IO.Path.GetTempPath(), Environment.UserName),
                 Product,
-                NameOf(appHostDirectory),
-                clusterName),
+                NameOf(cluster.Setup.AppHostDirectory),
+                cluster.Name),
             IsTemporary: false);
 
-    /// <summary>A folder for this run only.</summary>
-    public static DataFolder Temporary(string clusterName) =>
+    // For this run only.
+    private static DataFolder Temporary(string clusterName) =>
         new(System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"{Product}-{clusterName}-{Environment.ProcessId}"), IsTemporary: true);
 
     public string Of(int node) => System.IO.Path.Combine(Path, $"{NodePrefix}{node}");
@@ -39,6 +43,14 @@ internal sealed record DataFolder(string Path, bool IsTemporary)
            let number = int.TryParse(System.IO.Path.GetFileName(folder).AsSpan(NodePrefix.Length), CultureInfo.InvariantCulture, out var found) ? found : 0
            where number > 0 && !LostData.IsEmpty(folder)
            select number;
+
+    public void Remove()
+    {
+        if (Directory.Exists(Path))
+        {
+            Directory.Delete(Path, recursive: true);
+        }
+    }
 
     /// <summary>Removes the folder of a node, and what an interrupted removal left.</summary>
     public void Remove(int node)

@@ -1,3 +1,4 @@
+using Aspire.Hosting.ApplicationModel;
 
 namespace RedisCluster.Hosting.Machine;
 
@@ -8,39 +9,61 @@ namespace RedisCluster.Hosting.Machine;
 /// <param name="folder">Has a file for each of them. Need not exist.</param>
 internal sealed class EmptiedVolumes(string folder)
 {
-    public static EmptiedVolumes Of(string appHostDirectory, string clusterName) =>
-        new(Path.Combine(DataFolder.Kept(appHostDirectory, clusterName).Path, "emptied-volumes"));
+    public static EmptiedVolumes Of(RedisClusterResource cluster) =>
+        new(Path.Combine(DataFolder.Kept(cluster).Path, "emptied-volumes"));
 
     /// <summary>Notes a volume; null when that worked, otherwise the engine's reason.</summary>
     public async Task<string?> NoteAsync(ContainerEngine engine, string volume, CancellationToken cancellationToken)
     {
-        var created = await engine.VolumeCreatedAsync(volume, cancellationToken);
-        if (!created.Succeeded)
+        try
         {
-            return created.Reason;
+            if (await engine.VolumeCreatedAsync(volume, cancellationToken) is not { } created)
+            {
+                return $"{engine.Command} has no volume {volume}";
+            }
+
+            Directory.CreateDirectory(folder);
+            await File.WriteAllTextAsync(Path.Combine(folder, volume), created, cancellationToken);
+            return null;
+        }
+        catch (ContainerEngineException cause)
+        {
+            return cause.Message;
+        }
+    }
+
+    /// <summary>The noted volumes that are still the ones that were emptied: one of the same name on another engine, or made since, is not.</summary>
+    /// <exception cref="ContainerEngineException">The engine does not say.</exception>
+    public async Task<IReadOnlyList<string>> FindAsync(ContainerEngine engine, CancellationToken cancellationToken)
+    {
+        var found = new List<string>();
+        foreach (var note in Notes())
+        {
+            var volume = Path.GetFileName(note);
+            if (await engine.VolumeCreatedAsync(volume, cancellationToken) == await File.ReadAllTextAsync(note, cancellationToken))
+            {
+                found.Add(volume);
+            }
         }
 
-        Directory.CreateDirectory(folder);
-        await File.WriteAllTextAsync(Path.Combine(folder, volume), created.Output, cancellationToken);
-        return null;
+        return found;
     }
 
     /// <summary>
-    /// Removes the volumes. Each is tried once: from now on its node may have data again, and one that could not be removed shows the initializer that it is empty.
+    /// Removes volumes and all notes. Each is tried once: from now on its node may have data again, and one that could not be removed shows the initializer that it is empty.
     /// </summary>
-    public async Task RemoveAsync(ContainerEngine engine, CancellationToken cancellationToken)
+    public async Task RemoveAsync(ContainerEngine engine, IReadOnlyList<string> volumes, CancellationToken cancellationToken)
     {
-        foreach (var note in Directory.Exists(folder) ? Directory.GetFiles(folder) : [])
+        foreach (var volume in volumes)
         {
-            // One of the same name on another engine, or made since, is not the one that was emptied.
-            var volume = Path.GetFileName(note);
-            var created = await engine.VolumeCreatedAsync(volume, cancellationToken);
-            if (created.Succeeded && created.Output == await File.ReadAllTextAsync(note, cancellationToken))
-            {
-                await engine.RemoveVolumeAsync(volume, cancellationToken);
-            }
+            await engine.RemoveVolumeAsync(volume, cancellationToken);
+        }
 
+        foreach (var note in Notes())
+        {
             File.Delete(note);
         }
     }
+
+    private string[] Notes() => Directory.Exists(folder) ? Directory.GetFiles(folder) : [];
 }

@@ -1,38 +1,20 @@
-using Aspire.Hosting.ApplicationModel;
-using RedisCluster.Hosting.Machine;
-using RedisCluster.Hosting.Run;
-using RedisCluster.Hosting.Start;
-
 namespace RedisCluster.Hosting.Model;
 
 /// <summary>What the verbs collect for one cluster until it is started.</summary>
-internal sealed class ClusterSetup(RedisClusterResource cluster, RuntimeChoice choice, DataFolder folder, EmptiedVolumes emptiedVolumes, IReadOnlyList<string> settingsProblems)
+/// <param name="appHostDirectory">The folder of the AppHost, part of the path of everything that is kept for it.</param>
+/// <param name="settingsProblems">What is wrong with the settings, found when they were read.</param>
+internal sealed class ClusterSetup(string appHostDirectory, IReadOnlyList<string> settingsProblems)
 {
-    public RedisClusterResource Cluster { get; } = cluster;
+    public string AppHostDirectory { get; } = appHostDirectory;
 
-    public RuntimeChoice Choice { get; } = choice;
-
-    /// <summary>Where processes keep their data.</summary>
-    public DataFolder Folder { get; set; } = folder;
-
-    /// <summary>What nodes that were containers have left behind.</summary>
-    public EmptiedVolumes EmptiedVolumes { get; } = emptiedVolumes;
+    public IReadOnlyList<string> SettingsProblems { get; } = settingsProblems;
 
     /// <summary>Where config files of nodes are; null before a folder was named.</summary>
     public string? ConfigFolder { get; set; }
 
-    /// <summary>What is wrong with the settings, found when they were read.</summary>
-    public IReadOnlyList<string> SettingsProblems { get; } = settingsProblems;
+    /// <summary>Name of the volumes without the number; null when data are not kept, neither in volumes nor in folders.</summary>
+    public string? VolumePrefix { get; set; }
 
-    public List<IResourceBuilder<RedisClusterNodeContainer>> Containers { get; } = [];
-
-    public List<IResourceBuilder<RedisClusterNodeProcess>> Processes { get; } = [];
-
-    public ClusterWatch Watch { get; } = new(cluster);
-
-    /// <summary>One sentence for the log on where the data are.</summary>
-    public string DataLocation =>
-        Processes.Count > 0 ? $"Data in {Folder.Path}{(Folder.IsTemporary ? ", removed at the end" : "")}."
-            : Containers.FirstOrDefault()?.Resource is IRedisClusterNode { Setup.Volume: { } volume } ? $"Data in the volumes {volume} and following."
-            : "Data end with the containers.";
+    /// <summary>The command line program of the engine that runs the containers; null when nodes are processes, and before the start has asked.</summary>
+    public string? EngineCommand { get; set; }
 }

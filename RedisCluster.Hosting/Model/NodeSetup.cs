@@ -1,5 +1,4 @@
 using Aspire.Hosting.ApplicationModel;
-using RedisCluster.Hosting.Machine;
 using RedisCluster.Servers;
 
 namespace RedisCluster.Hosting.Model;
@@ -29,14 +28,8 @@ internal sealed class NodeSetup(RedisClusterResource cluster, int number, int po
     /// <summary>The volume that keeps the data of a container; null loses them with the container.</summary>
     public string? Volume { get; set; }
 
-    /// <summary>What a container sees of the host; null for a process.</summary>
-    public ContainerFiles? ContainerFiles { get; set; }
-
     /// <summary>Whether it is a node of an earlier, larger shape, which runs until its data have moved to the others.</summary>
     public bool IsLeaving { get; init; }
-
-    /// <summary>Whether the data are still there after a stop and a start.</summary>
-    public bool KeepsData { get; set; }
 
     /// <summary>Reads the config as it is now: a changed file counts at the node's next start.</summary>
     public NodeConfig ReadConfig() =>

@@ -42,11 +42,6 @@ internal static class OptionsValidation
         {
             yield return $"{Setting(nameof(options.Runtime))} is {(int)options.Runtime}; expected {string.Join(", ", Enum.GetNames<RedisClusterRuntime>())}.";
         }
-
-        if (ImageReference.TryParse(options.Image) is null)
-        {
-            yield return $"{Setting(nameof(options.Image))} is '{options.Image}'; expected an image reference such as redis:8.6 or registry.example.com/redis:8.6@sha256:<64 hexadecimal digits>.";
-        }
     }
 
     private static string? PortProblem(RedisClusterOptions options)

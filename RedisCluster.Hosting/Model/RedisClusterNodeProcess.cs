@@ -7,8 +7,9 @@ public sealed class RedisClusterNodeProcess : ExecutableResource, IRedisClusterN
 {
     private readonly NodeSetup _setup;
 
-    internal RedisClusterNodeProcess(NodeSetup setup, string server, string dataFolder)
-        : base(setup.Name, server, dataFolder) => _setup = setup;
+    // The start replaces the command by the path of the server that it finds.
+    internal RedisClusterNodeProcess(NodeSetup setup, string dataFolder)
+        : base(setup.Name, "redis-server", dataFolder) => _setup = setup;
 
     /// <inheritdoc/>
     public RedisClusterResource Cluster => _setup.Cluster;

@@ -48,6 +48,18 @@ public sealed class RedisClusterResource : Resource, IResourceWithConnectionStri
         }
     }
 
+    // As of Aspire's Redis, for programs that take one address: the first node, which names all others.
+    IEnumerable<KeyValuePair<string, ReferenceExpression>> IResourceWithConnectionString.GetConnectionProperties()
+    {
+        if (Nodes is [{ Endpoint: var first }, ..])
+        {
+            yield return new("Host", ReferenceExpression.Create($"{first.Property(EndpointProperty.Host)}"));
+            yield return new("Port", ReferenceExpression.Create($"{first.Property(EndpointProperty.Port)}"));
+            yield return new("Password", ReferenceExpression.Create($"{PasswordParameter}"));
+            yield return new("Uri", ReferenceExpression.Create($"{first.Property(EndpointProperty.Scheme)}://:{PasswordParameter:uri}@{first.Property(EndpointProperty.HostAndPort)}"));
+        }
+    }
+
     internal RedisClusterOptions Options { get; }
 
     /// <summary>The project that forms the cluster; null when the user forms it.</summary>

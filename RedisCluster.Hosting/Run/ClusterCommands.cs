@@ -73,9 +73,16 @@ internal static class ClusterCommands
         }
     }
 
-    private static async Task<ExecuteCommandResult> RunInitializerAsync(RedisClusterResource cluster, ExecuteCommandContext context) =>
-        await context.Services.GetRequiredService<ResourceCommandService>()
+    private static async Task<ExecuteCommandResult> RunInitializerAsync(RedisClusterResource cluster, ExecuteCommandContext context)
+    {
+        if (!context.Services.GetRequiredService<ResourceNotificationService>().TryGetCurrentState(cluster.Name, out var current) || !CanRunInitializer(current.Snapshot))
+        {
+            return CommandResults.Failure($"{cluster.Name} is {current?.Snapshot.State?.Text ?? KnownResourceStates.NotStarted}. The initializer can run again when it has ended.");
+        }
+
+        return await context.Services.GetRequiredService<ResourceCommandService>()
             .ExecuteCommandAsync(cluster.Initializer!, KnownResourceCommands.StartCommand, context.CancellationToken);
+    }
 
     private static async Task<long?> CountKeysAsync(ClusterWatch watch, NodeAnswer answer, CancellationToken cancellationToken)
     {

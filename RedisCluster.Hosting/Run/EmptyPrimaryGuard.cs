@@ -1,6 +1,7 @@
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Microsoft.Extensions.Logging;
+using RedisCluster.Execution;
 using RedisCluster.Planning;
 using RedisCluster.Topology;
 using RedisCluster.Wire;
@@ -59,7 +60,15 @@ internal static class EmptyPrimaryGuard
         var mode = LostNodes.ModeOf(status.Roles.Values.Count(role => role.OwnsSlots), primaries);
         try
         {
-            await watch.PromoteAsync(replica, mode, cancellationToken);
+            try
+            {
+                await watch.PromoteAsync(replica, mode, cancellationToken);
+            }
+            catch (NodeNotPromotedException) when (mode is FailOverMode.Force)
+            {
+                // The election was lost, and Redis waits twice the node timeout before the next. The primary is gone for certain: no vote is needed.
+                await watch.PromoteAsync(replica, FailOverMode.TakeOver, cancellationToken);
+            }
         }
         catch (NodeException cause)
         {

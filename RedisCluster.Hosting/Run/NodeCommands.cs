@@ -3,6 +3,7 @@ using System.Globalization;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Microsoft.Extensions.DependencyInjection;
+using RedisCluster.Hosting.Machine;
 using RedisCluster.Planning;
 using RedisCluster.Wire;
 
@@ -41,6 +42,16 @@ internal static class NodeCommands
 
     private static async Task<ExecuteCommandResult> FailOverAsync(IRedisClusterNode node, ClusterWatch watch, CancellationToken cancellationToken)
     {
+        if ((await watch.ObserveAsync(cancellationToken)).Roles.GetValueOrDefault(node) is not { } role)
+        {
+            return CommandResults.Failure($"{node.Name} is not reachable.");
+        }
+
+        if (role.IsPrimary)
+        {
+            return CommandResults.Failure($"{node.Name} is a primary already. Fail over to one of its replicas.");
+        }
+
         var started = Stopwatch.GetTimestamp();
         try
         {
@@ -87,12 +98,12 @@ internal static class NodeCommands
 
     private static async Task<ExecuteCommandResult> KillContainerAsync(IRedisClusterNode node, CustomResourceSnapshot snapshot, CancellationToken cancellationToken)
     {
-        if (Property(snapshot, ContainerProperty) is not { Length: > 0 } container || node.Cluster.Setup.Choice.Engine is not { } engine)
+        if (Property(snapshot, ContainerProperty) is not { Length: > 0 } container || node.Cluster.Setup.EngineCommand is not { } engine)
         {
             return CommandResults.Failure($"The container of {node.Name} is not known.");
         }
 
-        var kill = await engine.KillAsync(container, cancellationToken);
+        var kill = await new ContainerEngine(engine).KillAsync(container, cancellationToken);
         return kill.Succeeded
             ? CommandResults.Success($"Killed {node.Name}. Start it again with its Start button.")
             : CommandResults.Failure($"{kill.Command}: {kill.Reason}");

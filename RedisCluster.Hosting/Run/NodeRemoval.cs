@@ -1,5 +1,6 @@
 using Aspire.Hosting.ApplicationModel;
 using Microsoft.Extensions.Logging;
+using RedisCluster.Hosting.Machine;
 using RedisCluster.Topology;
 using RedisCluster.Wire;
 
@@ -94,18 +95,16 @@ internal sealed class NodeRemoval(RedisClusterResource cluster, ClusterWatch wat
     {
         try
         {
-            node.Setup.ContainerFiles?.Remove();
-            if (node.Setup.Volume is { } volume && cluster.Setup.Choice.Engine is { } engine)
-            {
-                return await cluster.Setup.EmptiedVolumes.NoteAsync(engine, volume, cancellationToken);
-            }
-
             if (node is RedisClusterNodeProcess)
             {
-                cluster.Setup.Folder.Remove(node.Number);
+                DataFolder.Of(cluster).Remove(node.Number);
+                return null;
             }
 
-            return null;
+            ContainerFiles.Of(node.Setup).Remove();
+            return node.Setup.Volume is { } volume && cluster.Setup.EngineCommand is { } engine
+                ? await EmptiedVolumes.Of(cluster).NoteAsync(new ContainerEngine(engine), volume, cancellationToken)
+                : null;
         }
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
         {

@@ -1,6 +1,6 @@
 using System.Globalization;
+using Aspire.Hosting.ApplicationModel;
 using RedisCluster.Hosting.Machine;
-using RedisCluster.Hosting.Model;
 
 namespace RedisCluster.Hosting.Start;
 
@@ -14,17 +14,23 @@ internal static class EarlierNodes
     private const int LargestNumber = 200;
 
     /// <summary>Their numbers, in order.</summary>
-    public static IEnumerable<int> Find(ClusterSetup setup, string volumePrefix)
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="engine">The engine of its containers; null when nodes are processes.</param>
+    /// <param name="emptied">Volumes whose nodes have left.</param>
+    /// <param name="cancellationToken">Ends the question to the engine.</param>
+    /// <exception cref="ContainerEngineException">The engine does not list its volumes.</exception>
+    public static async Task<IEnumerable<int>> FindAsync(
+        RedisClusterResource cluster, ContainerEngine? engine, IEnumerable<string> emptied, CancellationToken cancellationToken)
     {
-        IEnumerable<int> numbers = setup switch
+        if (cluster.Setup.VolumePrefix is not { } prefix)
         {
-            { Choice.Server: not null } => setup.Folder.Numbers(),
+            return [];
+        }
 
-            // The resources of an AppHost are known before it runs, so the engine is asked here.
-            { Choice.Engine: { } engine } => Numbers(Task.Run(() => VolumesAsync(setup, engine, $"{volumePrefix}-")).GetAwaiter().GetResult(), volumePrefix),
-            _ => [],
-        };
-        return [.. Beyond(numbers, setup.Cluster.Options.NodeCount)];
+        var numbers = engine is null
+            ? DataFolder.Of(cluster).Numbers()
+            : Numbers((await engine.VolumesAsync($"{prefix}-", cancellationToken)).Except(emptied), prefix);
+        return [.. Beyond(numbers, cluster.Options.NodeCount)];
     }
 
     internal static IEnumerable<int> Beyond(IEnumerable<int> numbers, int wanted) => numbers.Where(number => number > wanted && number <= LargestNumber).Order();
@@ -34,10 +40,4 @@ internal static class EarlierNodes
         volumes
             .Select(volume => volume.Length > prefix.Length && int.TryParse(volume.AsSpan(prefix.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0)
             .Where(number => number > 0);
-
-    private static async Task<IReadOnlyList<string>> VolumesAsync(ClusterSetup setup, ContainerEngine engine, string prefix)
-    {
-        await setup.EmptiedVolumes.RemoveAsync(engine, CancellationToken.None);
-        return await engine.VolumesAsync(prefix, CancellationToken.None);
-    }
 }

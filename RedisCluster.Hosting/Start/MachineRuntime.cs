@@ -1,7 +1,8 @@
 using Aspire.Hosting;
+using Aspire.Hosting.ApplicationModel;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
 using RedisCluster.Hosting.Machine;
-using RedisCluster.Hosting.Model;
 using RedisCluster.Servers;
 
 namespace RedisCluster.Hosting.Start;
@@ -9,53 +10,49 @@ namespace RedisCluster.Hosting.Start;
 /// <summary>Decides for this machine whether nodes are containers or processes.</summary>
 internal static class MachineRuntime
 {
-    // The same names, in the same order, by which Aspire lets its user choose an engine.
-    private static readonly string[] EngineSettings = ["DcpPublisher:ContainerRuntime", "ASPIRE_CONTAINER_RUNTIME", "DOTNET_ASPIRE_CONTAINER_RUNTIME"];
-    private static readonly string[] Engines = ["docker", "podman"];
+    // Building the application is not held longer; an engine that is slow to answer is one, nearly always.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
-    public static Task<RuntimeChoice> ChooseAsync(
-        IConfiguration configuration, string appHostDirectory, RedisClusterOptions options, Action<string> progress, CancellationToken cancellationToken)
+    /// <summary>
+    /// The form for which resources are added while the application is built. It is decided at the start, when the engine may turn out not to have the image.
+    /// </summary>
+    public static RedisClusterRuntime LikelyForm(IConfiguration configuration, RedisClusterOptions options)
     {
-        var image = ImageReference.TryParse(options.Image);
-        if (image is null || !Enum.IsDefined(options.Runtime))
+        if (options.Runtime != RedisClusterRuntime.Auto)
         {
-            return Task.FromResult(RuntimeChoice.Impossible("Whether nodes are containers or processes cannot be decided before the settings are corrected."));
+            return options.Runtime;
         }
 
+        var answer = EngineProbe.AskOnceAsync(configuration, options.Image);
+        return answer.Wait(Patience) && answer.Result.Engine is null ? RedisClusterRuntime.Process : RedisClusterRuntime.Container;
+    }
+
+    public static Task<RuntimeChoice> ChooseAsync(IConfiguration configuration, RedisClusterResource cluster, ILogger logger, CancellationToken cancellationToken)
+    {
+        var options = cluster.Options;
         return RuntimeChoice.MakeAsync(
             options,
-            () => AskEnginesAsync(configuration, image, cancellationToken),
-            engine => PullAsync(engine, image, options, progress, cancellationToken),
+            () => AskAsync(configuration, options, cancellationToken),
+            engine =>
+            {
+                Log.Pulling(logger, cluster.Name, options.Image, engine.Command);
+                return engine.PullAsync(options.Image, options.ProcessesMayStandIn, cancellationToken);
+            },
             () => RedisServerLocator.FindAsync(
-                options.ServerPath is { Length: > 0 } path ? Path.GetFullPath(path, appHostDirectory) : null, progress, cancellationToken));
+                options.ServerPath is { Length: > 0 } path ? Path.GetFullPath(path, cluster.Setup.AppHostDirectory) : null,
+                line => Log.Progress(logger, cluster.Name, line),
+                cancellationToken));
     }
 
-    private static async Task<string?> PullAsync(
-        ContainerEngine engine, ImageReference image, RedisClusterOptions options, Action<string> progress, CancellationToken cancellationToken)
+    // What was answered while the application was built still holds, except that the image may have been pulled or made since.
+    private static async Task<EngineAnswer> AskAsync(IConfiguration configuration, RedisClusterOptions options, CancellationToken cancellationToken)
     {
-        // Only where processes can stand in; whoever names a form or an image is waiting for that one.
-        var failures = options.ProcessesMayStandIn ? new FailedPulls(UserCache.Folder("failed-pulls"), TimeProvider.System) : null;
-        if (failures?.Recent(engine, image) is { } earlier)
+        if (options.Runtime != RedisClusterRuntime.Auto)
         {
-            return earlier;
+            return await EngineProbe.AskAsync(configuration, options.Image, cancellationToken);
         }
 
-        progress($"Pulling {image} with {engine.Command} ...");
-        var failure = await engine.PullAsync(image, cancellationToken);
-        if (failure is not null)
-        {
-            failures?.Remember(engine, image, failure);
-        }
-
-        return failure;
-    }
-
-    private static async Task<EngineAnswer> AskEnginesAsync(IConfiguration configuration, ImageReference image, CancellationToken cancellationToken)
-    {
-        var wanted = EngineSettings.Select(setting => configuration[setting]).FirstOrDefault(value => !string.IsNullOrWhiteSpace(value));
-        var answers = await Task.WhenAll((wanted is null ? Engines : [wanted.ToLowerInvariant()])
-            .Select(command => new ContainerEngine(command).FindAsync(image, cancellationToken)));
-        return answers.FirstOrDefault(answer => answer.Engine is not null)
-            ?? new EngineAnswer(null, false, string.Join("; ", answers.Select(answer => answer.Reason)));
+        var answer = await EngineProbe.AskOnceAsync(configuration, options.Image).WaitAsync(cancellationToken);
+        return answer is { Engine: { } engine, HasImage: false } ? await engine.FindAsync(options.Image, cancellationToken) : answer;
     }
 }

@@ -23,13 +23,10 @@ internal static class PortCheck
            select $"{port} is also the port of {resource.Name}. Change {RedisClusterSetting} or the port of {resource.Name}.";
 
     /// <summary>Ports on which somebody listens already.</summary>
-    internal static IEnumerable<string> OnMachine(IEnumerable<WantedPort> wanted, IReadOnlySet<int> listening)
-    {
-        var busy = wanted.Where(port => listening.Contains(port.Port)).ToList();
-        var owners = PortOwner.Of([.. busy.Select(port => port.Port)]);
-        return busy.Select(port =>
-            $"{port} is in use by {owners[port.Port]}. If that is an AppHost that is just ending, wait some seconds; otherwise end it, or change {port.Setting}.");
-    }
+    internal static IEnumerable<string> OnMachine(IEnumerable<WantedPort> wanted, IReadOnlySet<int> listening) =>
+        from port in wanted
+           where listening.Contains(port.Port)
+           select $"{port} is in use by another program ({HowToFind(port.Port)} names it). If that is an AppHost that is just ending, wait some seconds; otherwise end it, or change {port.Setting}.";
 
     /// <param name="Port">The port.</param>
     /// <param name="Listener">Who will listen there.</param>
@@ -62,6 +59,11 @@ internal static class PortCheck
         var ports = resource.Annotations.OfType<EndpointAnnotation>().Select(endpoint => endpoint.Port).OfType<int>();
         return resource is RedisClusterNodeProcess node ? ports.Append(BusPort.Of(node.Port)).Distinct() : ports.Distinct();
     }
+
+    private static string HowToFind(int port) =>
+        OperatingSystem.IsLinux() ? $"sudo ss -ltnp sport = :{port}"
+            : OperatingSystem.IsWindows() ? $"netstat -ano | findstr :{port}"
+            : $"lsof -i :{port}";
 
     // Nodes listen on 127.0.0.1, which a listener on all addresses blocks too.
     private static HashSet<int> ListeningPorts() =>

@@ -17,6 +17,8 @@ internal sealed record RuntimeChoice
     /// <summary>Set when nodes are processes.</summary>
     public RedisServer? Server { get; private init; }
 
+    public RedisClusterRuntime Form => Server is null ? RedisClusterRuntime.Container : RedisClusterRuntime.Process;
+
     /// <summary>One clause for the log.</summary>
     public string Reason { get; private init; } = "";
 

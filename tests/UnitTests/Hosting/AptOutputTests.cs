@@ -9,18 +9,18 @@ public sealed class AptOutputTests
     [InlineData("  Candidate: 5:7.0.15-1~deb12u10\n", "7.0.15")]
     [InlineData("valkey-server:\n  Installed: (none)\n  Candidate: 9.1.2+dfsg-1\n", "9.1.2")]
     [InlineData("  Candidate: 5:6.0.16-1ubuntu1\n", "6.0.16")]
-    public void CandidateIsTheUpstreamVersion(string policy, string expected)
-        => Assert.Equal(Version.Parse(expected), PrivateApt.ReadCandidate(policy));
+    public void CandidateIsTheUpstreamVersion(string policy, string expected) =>
+        Assert.Equal(Version.Parse(expected), PrivateApt.ReadCandidate(policy));
 
     [Theory]
     [InlineData("redis-server:\n  Installed: (none)\n  Candidate: (none)\n")]
     [InlineData("")]
-    public void PackageThatNoSourceHasIsNoCandidate(string policy)
-        => Assert.Null(PrivateApt.ReadCandidate(policy));
+    public void PackageThatNoSourceHasIsNoCandidate(string policy) =>
+        Assert.Null(PrivateApt.ReadCandidate(policy));
 
     [Fact]
-    public void OfAlternativesTheFirstIsTakenAndVirtualPackagesAreLeftOut()
-        => Assert.Equal(
+    public void OfAlternativesTheFirstIsTakenAndVirtualPackagesAreLeftOut() =>
+        Assert.Equal(
             ["init-system-helpers", "libc6", "libjemalloc2", "redis-tools"],
             PrivateApt.ReadDepends(
                 """

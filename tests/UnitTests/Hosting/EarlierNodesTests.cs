@@ -18,8 +18,8 @@ public sealed class EarlierNodesTests : IDisposable
     public void ANumberNoClusterReachesIsNoNode() => Assert.Empty(EarlierNodes.Beyond([201, 99_999], wanted: 6));
 
     [Fact]
-    public void VolumesOfOtherNamesAreNoNodes()
-        => Assert.Equal([7, 12], EarlierNodes.Numbers(["redis-data-7", "redis-data-old", "redis-data-12", "redis-data-", "redis-data--3", "redis-data-7b"], "redis-data"));
+    public void VolumesOfOtherNamesAreNoNodes() =>
+        Assert.Equal([7, 12], EarlierNodes.Numbers(["redis-data-7", "redis-data-old", "redis-data-12", "redis-data-", "redis-data--3", "redis-data-7b"], "redis-data"));
 
     [Fact]
     public void AFolderWithAnIdentityIsANodeAndAnEmptyOneIsNot()

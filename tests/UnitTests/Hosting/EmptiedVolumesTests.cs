@@ -14,23 +14,13 @@ public sealed class EmptiedVolumesTests : IDisposable
 
     public EmptiedVolumesTests()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "the engine is a shell script");
-        var script = Path.Combine(_folder, "engine");
-        File.WriteAllText(script, """
-            #!/bin/sh
-            cd "$(dirname "$0")"
+        _engine = FakeEngine.Make(_folder, """
             case "$2" in
-                inspect) cat "volumes/$5" ;;
+                inspect) test -f "volumes/$5" || { echo "Error response from daemon: get $5: no such volume" >&2; exit 1; }; cat "volumes/$5" ;;
                 rm) rm "volumes/$3" ;;
             esac
             """);
-        if (!OperatingSystem.IsWindows())
-        {
-            File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        }
-
         Directory.CreateDirectory(Path.Combine(_folder, "volumes"));
-        _engine = new ContainerEngine(script);
         _emptied = new EmptiedVolumes(Path.Combine(_folder, "emptied"));
     }
 
@@ -45,7 +35,7 @@ public sealed class EmptiedVolumesTests : IDisposable
         Make("redis-data-6", "2026-11-24T12:00:00Z");
         Assert.Null(await _emptied.NoteAsync(_engine, Volume, CancellationToken));
 
-        await _emptied.RemoveAsync(_engine, CancellationToken);
+        await RemoveAsync();
 
         Assert.Equal(["redis-data-6"], Volumes());
     }
@@ -57,9 +47,9 @@ public sealed class EmptiedVolumesTests : IDisposable
         await _emptied.NoteAsync(_engine, Volume, CancellationToken);
         Make(Volume, "2026-11-24T12:00:01Z");
 
-        await _emptied.RemoveAsync(_engine, CancellationToken);
+        await RemoveAsync();
         Make(Volume, "2026-11-24T12:00:00Z");
-        await _emptied.RemoveAsync(_engine, CancellationToken);
+        await RemoveAsync();
 
         Assert.Equal([Volume], Volumes());
     }
@@ -67,14 +57,24 @@ public sealed class EmptiedVolumesTests : IDisposable
     [Fact]
     public async Task OneThatTheEngineDoesNotKnowIsNotNoted()
     {
-        Assert.Contains("No such file", await _emptied.NoteAsync(_engine, Volume, CancellationToken), StringComparison.Ordinal);
+        Assert.Equal($"{_engine.Command} has no volume {Volume}", await _emptied.NoteAsync(_engine, Volume, CancellationToken));
         Make(Volume, "");
-        await _emptied.RemoveAsync(_engine, CancellationToken);
+        await RemoveAsync();
         Assert.Equal([Volume], Volumes());
     }
 
+    // A start that is refused for another reason looks, and removes nothing.
     [Fact]
-    public Task WithoutNotesNothingIsRemoved() => _emptied.RemoveAsync(_engine, CancellationToken);
+    public async Task LookingForThemRemovesNothing()
+    {
+        Make(Volume, "2026-11-24T12:00:00Z");
+        await _emptied.NoteAsync(_engine, Volume, CancellationToken);
+
+        Assert.Equal([Volume], await _emptied.FindAsync(_engine, CancellationToken));
+        Assert.Equal([Volume], Volumes());
+    }
+
+    private async Task RemoveAsync() => await _emptied.RemoveAsync(_engine, await _emptied.FindAsync(_engine, CancellationToken), CancellationToken);
 
     private void Make(string volume, string created) => File.WriteAllText(Path.Combine(_folder, "volumes", volume), created);
 

@@ -6,15 +6,15 @@ namespace UnitTests.Hosting;
 
 public sealed class NodeConfigTests
 {
-    private static readonly TimeSpan s_fiveSeconds = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan FiveSeconds = TimeSpan.FromSeconds(5);
 
     [Fact]
-    public void ConfigThatAgreesWithTheSettingsNeedsNoOptions()
-        => Assert.Empty(NodeConfig.ForPort(7001).Overrides(7001, s_fiveSeconds));
+    public void ConfigThatAgreesWithTheSettingsNeedsNoOptions() =>
+        Assert.Empty(NodeConfig.ForPort(7001).Overrides(7001, FiveSeconds));
 
     [Fact]
-    public void ValuesThatDifferAreGivenOnTheCommandLine()
-        => Assert.Equal(
+    public void ValuesThatDifferAreGivenOnTheCommandLine() =>
+        Assert.Equal(
             ["--port", "7101", "--cluster-node-timeout", "2000"],
             NodeConfig.ForPort(7001).Overrides(7101, TimeSpan.FromSeconds(2)));
 
@@ -26,17 +26,17 @@ public sealed class NodeConfigTests
         var seventh = first.OnPort(7007);
 
         Assert.Equal(("7007", "100mb"), (seventh.Value("port"), seventh.Value("maxmemory")));
-        Assert.Empty(seventh.Overrides(7007, s_fiveSeconds));
+        Assert.Empty(seventh.Overrides(7007, FiveSeconds));
     }
 
     [Fact]
-    public void LastOfRepeatedDirectivesCountsAndCommentsDoNot()
-        => Assert.Equal("7002", new NodeConfig("port 7001\n  PORT\t7002\n# port 7003\n").Value("port"));
+    public void LastOfRepeatedDirectivesCountsAndCommentsDoNot() =>
+        Assert.Equal("7002", new NodeConfig("port 7001\n  PORT\t7002\n# port 7003\n").Value("port"));
 
     // redis changes directory while it reads the file, so that a later --dir comes too late.
     [Fact]
-    public void DirLineAndSingleServerAreProblems()
-        => Assert.Equal(
+    public void DirLineAndSingleServerAreProblems() =>
+        Assert.Equal(
             [
                 "node.conf does not say 'cluster-enabled yes': the node would be a single server outside the cluster.",
                 "node.conf says 'dir /data': remove the line, the working directory of the node is its data folder.",
@@ -47,10 +47,16 @@ public sealed class NodeConfigTests
     public void BuiltInConfigHasNoProblems() => Assert.Empty(NodeConfig.ForPort(7001).Problems("node.conf"));
 
     [Fact]
-    public void PasswordIsQuotedForTheConfigFile()
-        => Assert.Equal("\"a\\\"b\\\\c d\"", AuthFile.Quoted("a\"b\\c d"));
+    public void PasswordIsQuotedForTheConfigFile() =>
+        Assert.Equal("\"a\\\"b\\\\c d\"", AuthFile.Quoted("a\"b\\c d"));
 
+    // The single source of what a node needs; the files are the same for the user to read and change.
     [Fact]
-    public void PasswordWithALineBreakIsRefused()
-        => Assert.Throws<ArgumentException>(() => AuthFile.Quoted("a\nport 1"));
+    public void FilesOfAppHostAreTheBuiltInConfig()
+    {
+        foreach (var number in Enumerable.Range(1, 6))
+        {
+            Assert.Equal(NodeConfig.ForPort(7000 + number).Text, File.ReadAllText(Path.Combine(Repository.Root, "AppHost", "nodes", $"node-{number}", "redis.conf")));
+        }
+    }
 }

@@ -8,15 +8,15 @@ namespace UnitTests.Hosting;
 
 public sealed class RuntimeChoiceTests
 {
-    private static readonly ContainerEngine s_docker = new("docker");
-    private static readonly RedisServer s_server = new("/usr/bin/redis-server", "redis", new Version(7, 0, 15));
+    private static readonly ContainerEngine Docker = new("docker");
+    private static readonly RedisServer Server = new("/usr/bin/redis-server", "redis", new Version(7, 0, 15));
 
     [Fact]
     public async Task AutoTakesContainersWhenTheEngineHasTheImage()
     {
-        var choice = await ChooseAsync(new(), new EngineAnswer(s_docker, HasImage: true));
+        var choice = await ChooseAsync(new(), new EngineAnswer(Docker, HasImage: true));
 
-        Assert.Equal((s_docker, null, null), (choice.Engine, choice.Server, choice.Problem));
+        Assert.Equal((Docker, null, null), (choice.Engine, choice.Server, choice.Problem));
     }
 
     [Fact]
@@ -24,22 +24,22 @@ public sealed class RuntimeChoiceTests
     {
         var choice = await ChooseAsync(new(), new EngineAnswer(null, HasImage: false, "docker is not installed"));
 
-        Assert.Equal((s_server, "no container engine can be used: docker is not installed"), (choice.Server, choice.Reason));
+        Assert.Equal((Server, "no container engine can be used: docker is not installed"), (choice.Server, choice.Reason));
     }
 
     [Fact]
     public async Task AutoTakesProcessesWhenTheDefaultImageCannotBePulled()
     {
-        var choice = await ChooseAsync(new(), new EngineAnswer(s_docker, HasImage: false), pullFailure: "no such host");
+        var choice = await ChooseAsync(new(), new EngineAnswer(Docker, HasImage: false), pullFailure: "no such host");
 
-        Assert.Equal((s_server, "docker has no image docker.io/library/redis:8.6 and cannot pull it: no such host"), (choice.Server, choice.Reason));
+        Assert.Equal((Server, "docker has no image docker.io/library/redis:8.6 and cannot pull it: no such host"), (choice.Server, choice.Reason));
     }
 
     // Who names an image means it: another server in its place would be a surprise.
     [Fact]
     public async Task ImageThatTheUserNamedIsNotReplacedByProcesses()
     {
-        var choice = await ChooseAsync(new() { Image = "nosuch:1" }, new EngineAnswer(s_docker, HasImage: false), pullFailure: "no such host");
+        var choice = await ChooseAsync(new() { Image = "nosuch:1" }, new EngineAnswer(Docker, HasImage: false), pullFailure: "no such host");
 
         Assert.Equal(
             "RedisCluster:Image is 'nosuch:1', which docker does not have and cannot pull: no such host. Correct the name, or try 'docker pull nosuch:1' by hand.",
@@ -63,11 +63,11 @@ public sealed class RuntimeChoiceTests
     [InlineData(0, "sha256:1", "", "Docker version 20.10.24+dfsg1, build 297e128", false, false)]
     public void EngineSaysByItsAnswerWhatCanBeUsed(int exitCode, string output, string error, string version, bool isUsable, bool hasImage)
     {
-        var answer = s_docker.Read(new ToolRun("docker image inspect", exitCode, output, error), new ToolRun("docker --version", 0, version, ""));
+        var answer = Docker.Read(new ToolRun("docker image inspect", exitCode, output, error), new ToolRun("docker --version", 0, version, ""));
 
         Assert.Equal((isUsable, hasImage), (answer.Engine is not null, answer.HasImage));
     }
 
-    private static Task<RuntimeChoice> ChooseAsync(RedisClusterOptions options, EngineAnswer answer, string? pullFailure = null)
-        => RuntimeChoice.MakeAsync(options, () => Task.FromResult(answer), _ => Task.FromResult(pullFailure), () => Task.FromResult(s_server));
+    private static Task<RuntimeChoice> ChooseAsync(RedisClusterOptions options, EngineAnswer answer, string? pullFailure = null) =>
+        RuntimeChoice.MakeAsync(options, () => Task.FromResult(answer), _ => Task.FromResult(pullFailure), () => Task.FromResult(Server));
 }

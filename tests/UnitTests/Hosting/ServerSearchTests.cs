@@ -85,8 +85,8 @@ public sealed class ServerSearchTests : IDisposable
         Assert.Contains("does not answer --version as a redis-server or valkey-server does", failure.Message, StringComparison.Ordinal);
     }
 
-    private Task<RedisServer> FindAsync(string? configured, params string[] folders)
-        => RedisServerLocator.FindAsync(
+    private Task<RedisServer> FindAsync(string? configured, params string[] folders) =>
+        RedisServerLocator.FindAsync(
             new ServerSearch([.. folders.Select(folder => Path.Combine(_folder, folder))], Path.Combine(_folder, "cache"), HasDebianPackages: false, "", "Install it."),
             configured,
             _progress.Add,

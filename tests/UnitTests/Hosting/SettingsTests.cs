@@ -1,6 +1,5 @@
 using Aspire.Hosting;
 using Microsoft.Extensions.Configuration;
-using RedisCluster.Hosting.Build;
 using RedisCluster.Hosting.Model;
 using Xunit;
 
@@ -50,7 +49,6 @@ public sealed class SettingsTests
             ["RedisCluster:NodeTimeout"] = "5 s",
             ["RedisCluster:Runtime"] = "1",
             ["RedisCluster:DataVolumes"] = "maybe",
-            ["RedisCluster:Image"] = "Redis:",
         });
 
         Assert.Equal(
@@ -60,7 +58,6 @@ public sealed class SettingsTests
                 "RedisCluster:DataVolumes is 'maybe'; expected true or false.",
                 "RedisCluster:Shards is 2; expected 3 or more, because a failover needs a majority of primaries.",
                 "RedisCluster:FirstPort is 70000; expected 1024 to 55532, so that the ports of 4 nodes and their bus ports (port + 10000) end at 65535 or below.",
-                "RedisCluster:Image is 'Redis:'; expected an image reference such as redis:8.6 or registry.example.com/redis:8.6@sha256:<64 hexadecimal digits>.",
             ],
             problems);
     }
@@ -74,44 +71,8 @@ public sealed class SettingsTests
     }
 
     [Fact]
-    public void EmptyValueIsAnUnsetOne()
-        => Assert.Equal(3, Read(new() { ["RedisCluster:Shards"] = "" }).Options.Shards);
-
-    [Theory]
-    [InlineData("redis", null, "redis", null, null, "redis:latest")]
-    [InlineData("redis-local:7.0", null, "redis-local", "7.0", null, "redis-local:7.0")]
-    [InlineData("library/redis:8.6", null, "library/redis", "8.6", null, "library/redis:8.6")]
-    [InlineData("localhost:5000/redis:8.6", "localhost:5000", "redis", "8.6", null, "localhost:5000/redis:8.6")]
-    [InlineData(
-        "ghcr.io/a/redis:8@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", "ghcr.io", "a/redis", "8",
-        "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
-        "ghcr.io/a/redis:8@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef")]
-    public void ImageReferenceHasRegistryNameTagAndDigest(string text, string? registry, string name, string? tag, string? digest, string command)
-    {
-        var image = ImageReference.TryParse(text);
-
-        Assert.Equal(new ImageReference(registry, name, tag, digest), image);
-        Assert.Equal(command, image!.ToString());
-    }
-
-    // The annotation has room for one of them: setting the other afterwards, even to nothing, loses the first.
-    [Theory]
-    [InlineData("redis-local:7.0", "7.0", null)]
-    [InlineData("redis-local", "latest", null)]
-    [InlineData("redis:8.6@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", null, "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef")]
-    public void ContainerIsMadeFromTheTagOrTheDigestOfTheImage(string text, string? tag, string? digest)
-    {
-        var annotation = ContainerNodes.Annotation(ImageReference.TryParse(text)!);
-
-        Assert.Equal((tag, digest), (annotation.Tag, annotation.SHA256));
-    }
-
-    [Theory]
-    [InlineData("")]
-    [InlineData("redis:")]
-    [InlineData("redis 8")]
-    [InlineData("redis@sha256:abc")]
-    public void TextThatIsNoImageReferenceIsNone(string text) => Assert.Null(ImageReference.TryParse(text));
+    public void EmptyValueIsAnUnsetOne() =>
+        Assert.Equal(3, Read(new() { ["RedisCluster:Shards"] = "" }).Options.Shards);
 
     private static (RedisClusterOptions Options, List<string> Problems) Read(Dictionary<string, string?> values)
     {

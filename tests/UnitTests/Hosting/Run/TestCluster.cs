@@ -1,9 +1,7 @@
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
-using RedisCluster.Hosting.Machine;
 using RedisCluster.Hosting.Model;
 using RedisCluster.Hosting.Run;
-using RedisCluster.Hosting.Start;
 using RedisCluster.Topology;
 
 namespace UnitTests.Hosting.Run;
@@ -49,13 +47,13 @@ internal sealed class TestCluster : IAsyncDisposable
     public static RedisClusterResource Model(Func<string>? password = null)
     {
         var cluster = new RedisClusterResource("redis", new ParameterResource("redis-password", _ => password?.Invoke() ?? Password, secret: true), new RedisClusterOptions());
-        cluster.Setup = new ClusterSetup(cluster, RuntimeChoice.Impossible("not on this machine"), DataFolder.Temporary("nothing"), new EmptiedVolumes("nothing"), []);
+        cluster.Setup = new ClusterSetup("/nowhere", []);
         return cluster;
     }
 
     public static IRedisClusterNode AddNode(RedisClusterResource cluster, int number, int port, bool isLeaving = false)
     {
-        var node = new RedisClusterNodeProcess(new NodeSetup(cluster, number, port) { IsLeaving = isLeaving }, "redis-server", "/nowhere");
+        var node = new RedisClusterNodeProcess(new NodeSetup(cluster, number, port) { IsLeaving = isLeaving }, "/nowhere");
         cluster.Add(node);
         return node;
     }
