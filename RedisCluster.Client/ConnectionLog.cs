@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
-using RedisCluster.Client.Topology;
 using StackExchange.Redis;
 
 namespace RedisCluster.Client;
@@ -21,12 +20,12 @@ internal sealed class ConnectionLog(string name, ILogger logger)
         var connected = servers.Count(server => server.IsConnected);
         foreach (var server in servers.Where(server => !server.IsConnected))
         {
-            _lost[RedisClusterTopology.Address(server.EndPoint)] = true;
+            _lost[server.EndPoint.Address()] = true;
         }
 
         if (connected == 0)
         {
-            logger.NotConnected(name, string.Join(", ", connection.GetEndPoints().Select(RedisClusterTopology.Address)));
+            logger.NotConnected(name, string.Join(", ", connection.GetEndPoints().Select(NodeEndPoint.Address)));
         }
         else
         {
@@ -36,18 +35,18 @@ internal sealed class ConnectionLog(string name, ILogger logger)
 
     private void Lost(ConnectionFailedEventArgs failed)
     {
-        if (failed.EndPoint is { } endpoint && _lost.TryAdd(RedisClusterTopology.Address(endpoint), true))
+        if (failed.EndPoint is { } endpoint && _lost.TryAdd(endpoint.Address(), true))
         {
-            logger.Lost(name, RedisClusterTopology.Address(endpoint), failed.FailureType);
+            logger.Lost(name, endpoint.Address(), failed.FailureType);
         }
     }
 
     // A node has two connections, for commands and for subscriptions: the one for commands is the one that counts.
     private void Restored(ConnectionFailedEventArgs restored)
     {
-        if (restored is { EndPoint: { } endpoint, ConnectionType: ConnectionType.Interactive } && _lost.TryRemove(RedisClusterTopology.Address(endpoint), out _))
+        if (restored is { EndPoint: { } endpoint, ConnectionType: ConnectionType.Interactive } && _lost.TryRemove(endpoint.Address(), out _))
         {
-            logger.Restored(name, RedisClusterTopology.Address(endpoint));
+            logger.Restored(name, endpoint.Address());
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Microsoft.Extensions.Logging;
 using RedisCluster.Client.Topology;
 using StackExchange.Redis;
 
@@ -8,7 +9,10 @@ namespace RedisCluster.Client;
 /// Looks for a new primary while commands time out. A hung node keeps its connections open: the driver gives them up after four timeouts without an answer, and until then
 /// goes on asking that node, although its replica may have taken over long ago.
 /// </summary>
-internal sealed class HungPrimaries(RedisClusterTopology topology, IConnectionMultiplexer connection, TimeProvider time)
+/// <param name="look">Asks the cluster, and makes the driver look around when a primary is unknown to it.</param>
+/// <param name="time">For the pauses.</param>
+/// <param name="logger">For what goes wrong.</param>
+internal sealed class HungPrimaries(Func<Task> look, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
 
@@ -31,34 +35,53 @@ internal sealed class HungPrimaries(RedisClusterTopology topology, IConnectionMu
         }
     }
 
+    /// <summary>One look at a cluster.</summary>
+    internal static async Task LookAsync(RedisClusterTopology topology, IConnectionMultiplexer connection)
+    {
+        var view = (await topology.SurveyAsync().ConfigureAwait(false)).View;
+        if (view.Shards.Any(shard => shard is { Slots.IsEmpty: false, Primary: { IsUsable: true } primary }
+            && connection.GetServers().FirstOrDefault(server => server.EndPoint.Address() == primary.Address) is null or { IsReplica: true }))
+        {
+            // Not awaited: it asks the hung node too. The answers of the others count as soon as they are there.
+            _ = connection.ConfigureAsync();
+        }
+    }
+
     private async Task LookAsync()
     {
         // Nobody's request: these questions are no spans.
         using var untraced = new Activity(nameof(HungPrimaries)) { IsAllDataRequested = false }.Start();
-        while (time.GetElapsedTime(Volatile.Read(ref _lastTimeout)) < Calm)
+        var isLogged = false;
+        try
         {
-            await Task.Delay(Interval, time);
-            try
+            while (time.GetElapsedTime(Volatile.Read(ref _lastTimeout)) < Calm)
             {
-                if ((await topology.ShardsAsync(CancellationToken.None)).Any(HasPrimaryUnknownToDriver))
+                await Task.Delay(Interval, time).ConfigureAwait(false);
+                try
                 {
-                    // Not awaited: it asks the hung node too. The answers of the others count as soon as they are there.
-                    _ = connection.ConfigureAsync();
+                    await look().ConfigureAwait(false);
+                }
+                catch (Exception exception) when (exception is RedisConnectionException or TimeoutException)
+                {
+                    // No node answers now: asked again.
+                }
+                catch (Exception exception) when (exception is not ObjectDisposedException)
+                {
+                    if (!isLogged)
+                    {
+                        logger.CannotLook(exception);
+                        isLogged = true;
+                    }
                 }
             }
-            catch (Exception exception) when (exception is RedisException or TimeoutException)
-            {
-                // Nobody answers now: asked again.
-            }
-            catch (ObjectDisposedException)
-            {
-                return; // The application ended.
-            }
         }
-
-        Volatile.Write(ref _isLooking, 0);
+        catch (ObjectDisposedException)
+        {
+            // The application ended.
+        }
+        finally
+        {
+            Volatile.Write(ref _isLooking, 0);
+        }
     }
-
-    private bool HasPrimaryUnknownToDriver(ShardView shard) => shard is { Slots.Count: > 0, Primary: { IsUsable: true } primary }
-        && connection.GetServers().FirstOrDefault(server => RedisClusterTopology.Address(server.EndPoint) == primary.Address) is null or { IsReplica: true };
 }

@@ -16,4 +16,10 @@ internal static partial class Log
 
     [LoggerMessage(4, LogLevel.Information, "Connected again to {Node} of {Name}")]
     internal static partial void Restored(this ILogger logger, string name, string node);
+
+    [LoggerMessage(5, LogLevel.Error, "No connection to {Name} could be made: {Reason} It is tried again when the connection is next asked for")]
+    internal static partial void CannotConnect(this ILogger logger, string name, string reason);
+
+    [LoggerMessage(6, LogLevel.Error, "Cannot look for the new primary of a node that hangs: until this works, commands for it time out. It is tried again")]
+    internal static partial void CannotLook(this ILogger logger, Exception exception);
 }

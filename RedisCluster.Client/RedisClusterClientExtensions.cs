@@ -31,8 +31,8 @@ public static class RedisClusterClientExtensions
         this IHostApplicationBuilder builder,
         string connectionName,
         Action<RedisClusterClientSettings>? configureSettings = null,
-        Action<ConfigurationOptions>? configureOptions = null)
-        => Add(builder, connectionName, serviceKey: null, configureSettings, configureOptions);
+        Action<ConfigurationOptions>? configureOptions = null) =>
+        Add(builder, connectionName, serviceKey: null, configureSettings, configureOptions);
 
     /// <summary>As <see cref="AddRedisClusterClient"/>, with every service keyed by <paramref name="name"/>: for more than one cluster.</summary>
     /// <param name="builder">The application.</param>
@@ -44,8 +44,8 @@ public static class RedisClusterClientExtensions
         this IHostApplicationBuilder builder,
         string name,
         Action<RedisClusterClientSettings>? configureSettings = null,
-        Action<ConfigurationOptions>? configureOptions = null)
-        => Add(builder, name, serviceKey: name, configureSettings, configureOptions);
+        Action<ConfigurationOptions>? configureOptions = null) =>
+        Add(builder, name, serviceKey: name, configureSettings, configureOptions);
 
     private static void Add(
         IHostApplicationBuilder builder,
@@ -73,7 +73,10 @@ public static class RedisClusterClientExtensions
             provider.GetRequiredService<CommandTelemetry>(),
             provider.GetRequiredService<ILogger<RedisClusterConnection>>(),
             configureOptions));
-        services.AddSingleton<IHostedService>(provider => new ConnectingAtStart(Connection(provider, optionsName)));
+        if (!settings.DisableAutoActivation)
+        {
+            services.AddSingleton<IHostedService>(provider => new ConnectingAtStart(Connection(provider, optionsName)));
+        }
 
         AddService(services, serviceKey, provider => Connection(provider, optionsName).Multiplexer);
         AddService(services, serviceKey, provider => Connection(provider, optionsName).Multiplexer.GetDatabase());
@@ -100,7 +103,8 @@ public static class RedisClusterClientExtensions
         var settings = new RedisClusterClientSettings();
         section.Bind(settings);
         section.GetSection(connectionName).Bind(settings);
-        if (configuration.GetConnectionString(connectionName) is { } connectionString)
+        // Aspire gives the value under the alias too, since not every shell takes a dash in the name of a variable.
+        if ((configuration.GetConnectionString(connectionName) ?? configuration.GetConnectionString(connectionName.Replace('-', '_'))) is { } connectionString)
         {
             settings.ConnectionString = connectionString;
         }

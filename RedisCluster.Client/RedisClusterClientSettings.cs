@@ -30,6 +30,9 @@ public sealed class RedisClusterClientSettings
     [Range(typeof(long), "0", "1099511627776")]
     public long ReplicaLagLimit { get; set; } = 1024 * 1024;
 
+    /// <summary>Connects when the connection is first asked for instead of when the host starts. Default false.</summary>
+    public bool DisableAutoActivation { get; set; }
+
     /// <summary>Turns the health check off. Default false.</summary>
     public bool DisableHealthChecks { get; set; }
 
@@ -46,6 +49,7 @@ public sealed class RedisClusterClientSettings
         other.CommandTimeout = CommandTimeout;
         other.RetryFor = RetryFor;
         other.ReplicaLagLimit = ReplicaLagLimit;
+        other.DisableAutoActivation = DisableAutoActivation;
         other.DisableHealthChecks = DisableHealthChecks;
         other.DisableTracing = DisableTracing;
         other.DisableMetrics = DisableMetrics;

@@ -1,5 +1,6 @@
 #pragma warning disable SER007 // RetryPolicy and CircuitBreaker: see RepeatSafeCommands and CommandFaults
 using System.Net;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using RedisCluster.Client.Telemetry;
@@ -11,39 +12,60 @@ namespace RedisCluster.Client;
 /// <summary>One connection to the cluster. Connecting begins when it is first asked for and never delays anyone else; the driver keeps trying for as long as it lives.</summary>
 internal sealed class RedisClusterConnection : IAsyncDisposable
 {
-    private readonly Lazy<Task<ConnectionMultiplexer>> _connecting;
+    private readonly Lock _lock = new();
+    private readonly string _name;
+    private readonly RedisClusterClientSettings _settings;
+    private readonly CommandTelemetry _telemetry;
+    private readonly ILogger _logger;
+    private readonly ConfigurationOptions _options;
+    private Task<ConnectionMultiplexer>? _connecting;
+    private bool _isDisposed;
 
     internal RedisClusterConnection(string name, RedisClusterClientSettings settings, CommandTelemetry telemetry, ILogger<RedisClusterConnection> logger, Action<ConfigurationOptions>? configureOptions)
     {
-        var options = CreateOptions(settings, configureOptions);
-        Nodes = [.. options.EndPoints];
-        _connecting = new(() => Task.Run(async () =>
-        {
-            // Every command of a connection must be seen by its telemetry, so it is attached before anyone gets the connection.
-            telemetry.Prepare(options, settings);
-            var connection = await ConnectionMultiplexer.ConnectAsync(options);
-            telemetry.Attach(name, connection, options, settings);
-            (options.RetryPolicy as RepeatSafeCommands)?.Watch(() => connection.IsConnected, new HungPrimaries(new RedisClusterTopology(this), connection, TimeProvider.System).TimedOut);
-            new ConnectionLog(name, logger).Follow(connection);
-            return connection;
-        }));
+        (_name, _settings, _telemetry, _logger) = (name, settings, telemetry, logger);
+        _options = CreateOptions(settings, configureOptions);
+        Nodes = [.. _options.EndPoints];
+        telemetry.Prepare(_options, settings);
     }
 
     /// <summary>The seeds.</summary>
     internal IReadOnlyList<EndPoint> Nodes { get; }
 
-    /// <summary>The connection as soon as its first attempt is over, whether a node answered or not.</summary>
-    internal Task<ConnectionMultiplexer> Connecting => _connecting.Value;
+    /// <summary>The connection as soon as its first attempt is over, whether a node answered or not. When the driver refused to make one, the next to ask makes it try again.</summary>
+    internal Task<ConnectionMultiplexer> Connecting
+    {
+        get
+        {
+            lock (_lock)
+            {
+                ObjectDisposedException.ThrowIf(_isDisposed, this);
+                return _connecting is null or { IsFaulted: true } ? _connecting = Task.Run(ConnectAsync) : _connecting;
+            }
+        }
+    }
 
     /// <summary>The connection; waits for the end of the first attempt (2 s at most per node when none answers).</summary>
+    /// <remarks>A container makes services synchronously. Nothing that is waited for here needs the caller's thread or context.</remarks>
     internal IConnectionMultiplexer Multiplexer => Connecting.GetAwaiter().GetResult();
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        if (_connecting.IsValueCreated)
+        Task<ConnectionMultiplexer>? connecting;
+        lock (_lock)
         {
-            await (await Connecting).DisposeAsync();
+            (connecting, _isDisposed) = (_connecting, true);
+        }
+
+        if (connecting is not null)
+        {
+            // An attempt that failed was reported to those who asked, and left nothing to end.
+            await ((Task)connecting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (connecting.IsCompletedSuccessfully)
+            {
+                await (await connecting.ConfigureAwait(false)).DisposeAsync().ConfigureAwait(false);
+            }
         }
     }
 
@@ -53,8 +75,52 @@ internal sealed class RedisClusterConnection : IAsyncDisposable
         options.Defaults = new FailoverDefaults(settings);
         options.RetryPolicy = new RepeatSafeCommands(settings.RetryFor, TimeProvider.System);
         configure?.Invoke(options);
-        return options.AllowAdmin
-            ? throw new OptionsValidationException(nameof(ConfigurationOptions), typeof(ConfigurationOptions), ["AllowAdmin was set in code: an application never needs commands such as FLUSHALL or CONFIG SET; remove it."])
-            : options;
+        List<string> problems = [];
+        if (options.AllowAdmin)
+        {
+            problems.Add("AllowAdmin was set in code: an application never needs commands such as FLUSHALL or CONFIG SET; remove it.");
+        }
+
+        if (options.AbortOnConnectFail)
+        {
+            problems.Add("AbortOnConnectFail was set in code: the application could not start before the cluster; remove it.");
+        }
+
+        return problems.Count == 0 ? options : throw new OptionsValidationException(nameof(ConfigurationOptions), typeof(ConfigurationOptions), problems);
     }
+
+    private async Task<ConnectionMultiplexer> ConnectAsync()
+    {
+        try
+        {
+            var connection = await ConnectionMultiplexer.ConnectAsync(_options).ConfigureAwait(false);
+            // Every command of a connection must be seen by its telemetry, so it is attached before anyone gets the connection.
+            _telemetry.Attach(_name, connection, _options, _settings);
+            var topology = new RedisClusterTopology(this);
+            (_options.RetryPolicy as RepeatSafeCommands)?.Watch(
+                () => connection.IsConnected, new HungPrimaries(() => HungPrimaries.LookAsync(topology, connection), TimeProvider.System, _logger).TimedOut);
+            new ConnectionLog(_name, _logger).Follow(connection);
+            return connection;
+        }
+        catch (Exception exception)
+        {
+            _logger.CannotConnect(_name, exception.Message);
+            throw;
+        }
+    }
+}
+
+/// <summary>Begins to connect when the host starts, and does not wait for it.</summary>
+/// <remarks>Not the connection itself: a container would end that one as the last service that it made, before services that still use it.</remarks>
+internal sealed class ConnectingAtStart(RedisClusterConnection connection) : IHostedService
+{
+    /// <inheritdoc/>
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        _ = connection.Connecting;
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }

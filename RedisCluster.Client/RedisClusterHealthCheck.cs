@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using RedisCluster.Client.Topology;
+using RedisCluster.Topology;
 using StackExchange.Redis;
 
 namespace RedisCluster.Client;
@@ -14,29 +15,25 @@ internal sealed class RedisClusterHealthCheck(RedisClusterTopology topology, lon
     {
         try
         {
-            return Judge(await topology.ReadAsync(cancellationToken), replicaLagLimit);
+            return Judge(await topology.ReadAsync(cancellationToken).ConfigureAwait(false), replicaLagLimit);
         }
         catch (RedisException exception)
         {
             return HealthCheckResult.Unhealthy(exception.Message);
         }
-        catch (TimeoutException exception)
-        {
-            return HealthCheckResult.Unhealthy($"No node answered in time: {exception.GetType().Name}.");
-        }
     }
 
     /// <summary>The verdict on a view, with the words that count what is wrong.</summary>
-    internal static HealthCheckResult Judge(ClusterView view, long replicaLagLimit)
+    internal static HealthCheckResult Judge(ClusterShards view, long replicaLagLimit)
     {
-        var shards = view.Shards.Where(shard => shard.Slots.Count > 0).ToList();
+        var shards = view.Shards.Where(shard => !shard.Slots.IsEmpty).ToList();
         var nodes = view.Nodes.ToList();
-        var words = new List<string> { $"{view.ServedSlots}/{ClusterView.SlotCount} slots served by {shards.Count} shards", $"{nodes.Count(node => node.IsUsable)}/{nodes.Count} nodes usable" };
+        var words = new List<string> { $"{view.ServedSlots.Count}/{SlotSet.SlotCount} slots served by {shards.Count} shards", $"{nodes.Count(node => node.IsUsable)}/{nodes.Count} nodes usable" };
 
-        var unserved = view.UnservedSlots();
-        if (unserved.Count > 0)
+        var unserved = view.ServedSlots.Complement();
+        if (!unserved.IsEmpty)
         {
-            words.Add($"slots {string.Join(',', unserved)} have no reachable primary");
+            words.Add($"slots {unserved} have no reachable primary");
         }
 
         var weaknesses = shards.Select(shard => Weakness(shard, replicaLagLimit)).OfType<string>().ToList();
@@ -44,28 +41,28 @@ internal sealed class RedisClusterHealthCheck(RedisClusterTopology topology, lon
         words.AddRange(nodes.Where(node => !node.IsUsable).Select(node => $"{node.Address} is {(node.Health == "online" ? "not reachable from here" : node.Health)}"));
 
         var text = string.Join("; ", words);
-        return unserved.Count > 0 ? HealthCheckResult.Unhealthy(text)
+        return !unserved.IsEmpty ? HealthCheckResult.Unhealthy(text)
             : weaknesses.Count > 0 || nodes.Any(node => !node.IsUsable) ? HealthCheckResult.Degraded(text)
             : HealthCheckResult.Healthy(text);
     }
 
-    private static string? Weakness(ShardView shard, long replicaLagLimit)
+    private static string? Weakness(Shard shard, long replicaLagLimit)
     {
         var online = shard.Replicas.Where(replica => replica.Health == "online").ToList();
         if (online.Count == 0)
         {
-            return $"shard {shard} has no replica online";
+            return $"shard {shard.Slots} has no replica online";
         }
 
-        // One replica in step is enough to take over without loss.
-        if (online.Any(replica => replica.LagBytes <= replicaLagLimit))
+        // Only a primary knows how far its replicas are; one replica in step is enough to take over without loss.
+        if (shard.Primary is not { IsUsable: true } || online.Any(replica => replica.LagBytes <= replicaLagLimit))
         {
             return null;
         }
 
         var closest = online.MinBy(replica => replica.LagBytes ?? long.MaxValue)!;
         return closest.LagBytes is { } lag
-            ? $"shard {shard}: replica {closest.Address} is {lag} bytes behind, limit {replicaLagLimit}"
-            : $"shard {shard}: replica {closest.Address} is not linked to its primary";
+            ? $"shard {shard.Slots}: replica {closest.Address} is {lag} bytes behind, limit {replicaLagLimit}"
+            : $"shard {shard.Slots}: replica {closest.Address} is not linked to its primary";
     }
 }

@@ -33,7 +33,16 @@ internal static partial class Log
     internal static partial void SettingIgnored(this ILogger logger, string name, string reason);
 
     [LoggerMessage(11, LogLevel.Information, "Settings of the cluster, version {Version}, apply now")]
-    internal static partial void SettingsApply(this ILogger logger, long version);
+    internal static partial void SettingsApply(this ILogger logger, string version);
+
+    [LoggerMessage(13, LogLevel.Error, "{Loop} met something that it cannot handle; it begins again every second until that is gone")]
+    internal static partial void LoopFailed(this ILogger logger, string loop, Exception exception);
+
+    [LoggerMessage(14, LogLevel.Warning, "Job {Job} is left unfinished because this instance stops; another one does it again")]
+    internal static partial void JobLeft(this ILogger logger, string job);
+
+    [LoggerMessage(15, LogLevel.Error, "The map cannot be drawn, and is tried again: {Reason}")]
+    internal static partial void MapFailed(this ILogger logger, string reason);
 
     [LoggerMessage(12, LogLevel.Warning, "Invalidations of other instances are not heard now, and are listened for again: {Reason}")]
     internal static partial void InvalidationsAway(this ILogger logger, string reason);

@@ -37,21 +37,33 @@ builder.AddGateway();
 await using var app = builder.Build();
 try
 {
+    // Before the host, which would log the same with a stack trace.
+    app.Services.GetRequiredService<IStartupValidator>().Validate();
+}
+catch (OptionsValidationException problem)
+{
+    Console.Error.WriteLine(problem.Message);
+    return 1;
+}
+
+try
+{
     app.UseProblems();
     app.MapDefaultEndpoints();
     app.MapOpenApi();
-    app.MapKeyValue();
-    app.MapCluster();
+    var limited = app.MapLimited();
+    limited.MapKeyValue();
+    limited.MapCluster();
     app.MapClusterMap();
 
-    app.MapCatalog();
+    limited.MapCatalog();
     app.MapSessions();
     app.MapRateLimits();
-    app.MapWorkQueue();
-    app.MapNotifications();
-    app.MapLeaderboards();
-    app.MapSnapshots();
-    app.MapLiveSettings();
+    limited.MapWorkQueue();
+    limited.MapNotifications();
+    limited.MapLeaderboards();
+    limited.MapSnapshots();
+    limited.MapLiveSettings();
     app.MapGateway();
 
     await app.StartAsync();

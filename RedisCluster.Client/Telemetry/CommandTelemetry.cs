@@ -2,7 +2,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using RedisCluster.Client.Topology;
 using StackExchange.Redis;
 
 namespace RedisCluster.Client.Telemetry;
@@ -113,6 +112,6 @@ internal sealed class CommandTelemetry : IDisposable
         let counters = server.GetCounters()
         let open = server.IsConnected ? 1L + (counters.Subscription.SocketCount > 0 ? 1 : 0) : 0
         select new Measurement<long>(open,
-            new("db.client.connection.pool.name", $"{counted.Name}/{RedisClusterTopology.Address(server.EndPoint)}"),
+            new("db.client.connection.pool.name", $"{counted.Name}/{server.EndPoint.Address()}"),
             new("db.client.connection.state", "used"));
 }

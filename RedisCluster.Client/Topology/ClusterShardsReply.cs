@@ -1,3 +1,4 @@
+using RedisCluster.Topology;
 using StackExchange.Redis;
 
 namespace RedisCluster.Client.Topology;
@@ -15,14 +16,14 @@ internal static class ClusterShardsReply
 {
     /// <param name="reply">The reply.</param>
     /// <param name="isConnected">Whether the driver is connected to an address; null when it does not know it.</param>
-    internal static IReadOnlyList<ShardView> Read(RedisResult reply, Func<string, bool?> isConnected)
+    internal static IReadOnlyList<Shard> Read(RedisResult reply, Func<string, bool?> isConnected)
     {
-        var shards = new List<ShardView>();
+        var shards = new List<Shard>();
         foreach (var shard in (RedisResult[])reply!)
         {
             var fields = Fields(shard);
             var slots = Slots((int[])fields["slots"]!);
-            var nodes = ((RedisResult[])fields["nodes"]!).Select(Fields).Where(node => slots.Count > 0 || !IsBeingIntroduced(node)).Select(node => Node(node, isConnected)).ToList();
+            var nodes = ((RedisResult[])fields["nodes"]!).Select(Fields).Where(node => !slots.IsEmpty || !IsBeingIntroduced(node)).Select(node => Node(node, isConnected)).ToList();
             if (nodes.Count == 0)
             {
                 continue;
@@ -31,10 +32,10 @@ internal static class ClusterShardsReply
             // While a failover settles, the failed primary still calls itself one.
             var primary = nodes.Where(node => node.IsPrimary).OrderByDescending(node => node.View.Health == "online").FirstOrDefault().View;
             var replicas = nodes.Select(node => node.View).Where(view => view != primary).OrderBy(view => view.Address, StringComparer.Ordinal);
-            shards.Add(new ShardView(slots, primary, [.. replicas]));
+            shards.Add(new Shard(slots, primary, [.. replicas]));
         }
 
-        return [.. shards.OrderBy(shard => shard.Slots.Count == 0 ? ClusterView.SlotCount : shard.Slots[0].First)];
+        return [.. shards.OrderBy(shard => shard.Slots.IsEmpty ? SlotSet.SlotCount : shard.Slots.Ranges[0].First)];
     }
 
     /// <summary>
@@ -55,10 +56,10 @@ internal static class ClusterShardsReply
         return announced;
     }
 
-    private static (bool IsPrimary, NodeView View) Node(Dictionary<string, RedisResult> fields, Func<string, bool?> isConnected)
+    private static (bool IsPrimary, ShardNode View) Node(Dictionary<string, RedisResult> fields, Func<string, bool?> isConnected)
     {
         var address = Address(fields);
-        var view = new NodeView(address, Text(fields, "id")!, Text(fields, "health")!, IsConnected(address, OwnAddress(fields), isConnected), (long)fields["replication-offset"], LagBytes: null);
+        var view = new ShardNode(address, Text(fields, "id")!, Text(fields, "health")!, IsConnected(address, OwnAddress(fields), isConnected), (long)fields["replication-offset"], LagBytes: null);
         return (Text(fields, "role") == "master", view);
     }
 
@@ -80,16 +81,7 @@ internal static class ClusterShardsReply
 
     private static string? Port(Dictionary<string, RedisResult> node) => Text(node, "port") ?? Text(node, "tls-port");
 
-    private static List<SlotRange> Slots(int[] ends)
-    {
-        var ranges = new List<SlotRange>();
-        for (var i = 0; i + 1 < ends.Length; i += 2)
-        {
-            ranges.Add(new SlotRange(ends[i], ends[i + 1]));
-        }
-
-        return [.. ranges.OrderBy(range => range.First)];
-    }
+    private static SlotSet Slots(int[] ends) => SlotSet.Of(ends.Chunk(2).Select(range => new RedisCluster.Topology.SlotRange(range[0], range[1])));
 
     private static string? Text(Dictionary<string, RedisResult> fields, string name) =>
         fields.TryGetValue(name, out var value) ? (string?)value : null;

@@ -3,7 +3,7 @@ namespace RedisCluster.Client.Topology;
 /// <summary>What the nodes of a cluster say of it and of themselves at one moment.</summary>
 /// <param name="View">Of the answers, the view with the newest epoch of the cluster.</param>
 /// <param name="Figures">By announced address; of the nodes that answered, and only where the user may call INFO.</param>
-public sealed record ClusterSurvey(ClusterView View, IReadOnlyDictionary<string, NodeFigures> Figures);
+public sealed record ClusterSurvey(ClusterShards View, IReadOnlyDictionary<string, NodeFigures> Figures);
 
 /// <summary>What a node says of itself.</summary>
 /// <param name="UsedMemoryBytes">What its allocator gave it.</param>

@@ -20,7 +20,7 @@ internal sealed class NewNodes(TimeProvider time)
     /// <param name="connection">Of the driver.</param>
     /// <param name="view">Of the cluster.</param>
     /// <param name="announced">The announced addresses of nodes that the driver may know by their own.</param>
-    internal void LookAround(IConnectionMultiplexer connection, ClusterView view, IReadOnlyDictionary<string, string> announced)
+    internal void LookAround(IConnectionMultiplexer connection, ClusterShards view, IReadOnlyDictionary<string, string> announced)
     {
         var last = Volatile.Read(ref _lookedAt);
         if (time.GetElapsedTime(last) < Pause)
@@ -28,9 +28,9 @@ internal sealed class NewNodes(TimeProvider time)
             return;
         }
 
-        var known = connection.GetServers().Select(server => RedisClusterTopology.Announced(server, announced)).ToHashSet();
+        var known = connection.GetServers().Select(server => server.EndPoint.Address()).Select(address => announced.GetValueOrDefault(address, address)).ToHashSet();
         // Nodes that serve nothing are not the driver's concern.
-        var unknown = view.Shards.Where(shard => shard.Slots.Count > 0).SelectMany(shard => shard.Nodes).Where(node => node.Health == "online" && !known.Contains(node.Address) && _looks.GetValueOrDefault(node.Id) < LooksForANode).ToList();
+        var unknown = view.Shards.Where(shard => !shard.Slots.IsEmpty).SelectMany(shard => shard.Nodes).Where(node => node.Health == "online" && !known.Contains(node.Address) && _looks.GetValueOrDefault(node.Id) < LooksForANode).ToList();
         if (unknown.Count > 0 && Interlocked.CompareExchange(ref _lookedAt, time.GetTimestamp(), last) == last)
         {
             unknown.ForEach(node => _looks.AddOrUpdate(node.Id, 1, (_, looks) => looks + 1));

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using RedisCluster.Topology;
 using StackExchange.Redis;
 
 namespace RedisCluster.Client.Topology;
@@ -11,10 +12,11 @@ namespace RedisCluster.Client.Topology;
 /// <param name="OwnCommands">How many of the commands that the node has counted are surveys.</param>
 internal sealed record NodeAnswer(string Address, long Epoch, RedisResult Shards, InfoReply? Info, long OwnCommands);
 
-/// <summary>Asks single nodes for everything at once, and remembers how often each answered and who owes an answer.</summary>
+/// <summary>Asks single nodes for everything at once, and remembers how often each answered, who owes an answer, and who answers that it cannot serve now.</summary>
 /// <remarks>
-/// INFO, like every CLUSTER command, is refused by the driver to an application without its admin switch, and may be called from a read-only script like CLUSTER SHARDS:
-/// it only reads. The server's ACL counts it as dangerous, so a user can be without it; the shards are then known all the same.
+/// The driver refuses every CLUSTER command and INFO to an application that does not also want FLUSHALL and CONFIG SET. The server has no such lump: these only read and
+/// may be called from a read-only script, which the driver lets through. The ACL of the user still applies inside the script: it counts INFO as dangerous, so a user can be
+/// without it; the shards are then known all the same.
 /// </remarks>
 internal sealed class NodeSurveys(TimeProvider time)
 {
@@ -23,23 +25,30 @@ internal sealed class NodeSurveys(TimeProvider time)
     // The script itself and each call in it.
     private const int CommandsOfASurvey = 4;
 
-    // Less would call a node silent that is only busy.
-    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(1);
+    /// <summary>Less would call a node silent that is only busy.</summary>
+    internal static readonly TimeSpan Silence = TimeSpan.FromSeconds(1);
 
-    private readonly ConcurrentDictionary<string, (long Answers, long? WaitingSince)> _nodes = new();
+    private readonly ConcurrentDictionary<string, Known> _nodes = new();
 
     /// <summary>The answer of a node, or why there is none. Never fails, so that it can be left alone.</summary>
     internal async Task<(NodeAnswer? Answer, RedisException? Refusal)> AskAsync(IServer server)
     {
-        var address = RedisClusterTopology.Address(server.EndPoint);
-        _nodes.AddOrUpdate(address, _ => (0, time.GetTimestamp()), (_, node) => (node.Answers, node.WaitingSince ?? time.GetTimestamp()));
+        var address = server.EndPoint.Address();
+        _nodes.AddOrUpdate(address, _ => new Known(0, time.GetTimestamp(), null), (_, node) => node with { WaitingSince = node.WaitingSince ?? time.GetTimestamp() });
         try
         {
-            var reply = (RedisResult[])(await server.ExecuteAsync("EVAL_RO", Script, 0))!;
-            var answers = _nodes.AddOrUpdate(address, _ => (1, null), (_, node) => (node.Answers + 1, null)).Answers;
+            var reply = (RedisResult[])(await server.ExecuteAsync("EVAL_RO", Script, 0).ConfigureAwait(false))!;
+            var answers = _nodes.AddOrUpdate(address, _ => new Known(1, null, null), (_, node) => new Known(node.Answers + 1, null, null)).Answers;
             var info = reply[2].Resp3Type == ResultType.Error ? null : new InfoReply((string)reply[2]!);
             var epoch = new InfoReply((string)reply[1]!).Number("cluster_current_epoch");
             return (new NodeAnswer(address, epoch, reply[0], info, answers * CommandsOfASurvey), null);
+        }
+        catch (RedisServerException exception)
+        {
+            // LOADING or BUSY of one node: it is there, and the others know the cluster.
+            var unable = exception.Message.Split(' ')[0] switch { "LOADING" => "loading", "BUSY" => "busy", _ => null };
+            _nodes.AddOrUpdate(address, _ => new Known(0, null, unable), (_, node) => new Known(node.Answers, null, unable));
+            return (null, exception);
         }
         catch (RedisException exception)
         {
@@ -49,9 +58,18 @@ internal sealed class NodeSurveys(TimeProvider time)
         {
             return (null, new RedisConnectionException(ConnectionFailureType.UnableToConnect, CommandFlags.None, $"{address} did not answer in time.", exception));
         }
+        catch (Exception exception) when (exception is FormatException or InvalidCastException or IndexOutOfRangeException or NullReferenceException or ObjectDisposedException)
+        {
+            return (null, new RedisException($"{address} gave an answer that cannot be read: {exception.Message}", exception));
+        }
     }
 
     /// <summary>Whether a connected node answers: a hung one stays connected. Asked for less than a second, it has the benefit of the doubt.</summary>
     internal bool IsHeardFrom(string address) =>
         _nodes.TryGetValue(address, out var node) && (node.WaitingSince is not { } since || time.GetElapsedTime(since) < Silence);
+
+    /// <summary>Why a node says that it cannot serve now, <c>loading</c> or <c>busy</c>; null when it does not say so.</summary>
+    internal string? Unable(string address) => _nodes.TryGetValue(address, out var node) ? node.Unable : null;
+
+    private sealed record Known(long Answers, long? WaitingSince, string? Unable);
 }

@@ -44,18 +44,18 @@ internal static class KeyValueEndpoints
         var name = RequestedKey.Read(context.Request, key);
         var expiry = TimeToLive.Read(ttl);
         var text = await TextBody.ReadAsync(context.Request, context.RequestAborted);
-        await redis.StringSetAsync(name, text, expiry is { } seconds ? new Expiration(seconds) : Expiration.Default).WaitAsync(context.RequestAborted);
+        await redis.StringSetAsync(name, text, expiry is { } seconds ? new Expiration(seconds) : Expiration.Default);
         return Results.NoContent();
     }
 
     private static async Task<IResult> GetAsync(HttpContext context, string? key, IDatabaseAsync redis)
     {
-        var text = await redis.StringGetAsync(RequestedKey.Read(context.Request, key)).WaitAsync(context.RequestAborted);
+        var text = await redis.StringGetAsync(RequestedKey.Read(context.Request, key));
         return text.IsNull ? NoSuchKey() : Results.Bytes((ReadOnlyMemory<byte>)text, "text/plain; charset=utf-8");
     }
 
     private static async Task<IResult> DeleteAsync(HttpContext context, string? key, IDatabaseAsync redis) =>
-        await redis.KeyDeleteAsync(RequestedKey.Read(context.Request, key)).WaitAsync(context.RequestAborted) ? Results.NoContent() : NoSuchKey();
+        await redis.KeyDeleteAsync(RequestedKey.Read(context.Request, key)) ? Results.NoContent() : NoSuchKey();
 
     private static IResult NoSuchKey() => Results.Problem(statusCode: StatusCodes.Status404NotFound, detail: "There is no such key: it was never stored, was removed, or has expired.");
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Threading.RateLimiting;
 using RedisCluster.Client.Topology;
+using RedisCluster.Topology;
 using SampleApi.Problems;
 using StackExchange.Redis;
 
@@ -39,12 +40,12 @@ internal sealed class BurstWriter(IDatabaseAsync redis, IConnectionMultiplexer c
         watch.Stop();
 
         var view = (await topology.SurveyAsync(cancellationToken)).View;
-        var primaries = view.Shards.Where(shard => shard is { Slots.Count: > 0, Primary: not null })
-            .ToDictionary(shard => shard.Primary!.Address, shard => slots.Count(slot => shard.Slots.Any(range => range.First <= slot && slot <= range.Last)));
+        var primaries = view.Shards.Where(shard => shard is { Slots.IsEmpty: false, Primary: not null })
+            .ToDictionary(shard => shard.Primary!.Address, shard => slots.Count(shard.Slots.Contains));
         var bins = new int[BinCount];
         foreach (var slot in slots)
         {
-            bins[slot * BinCount / ClusterView.SlotCount]++;
+            bins[slot * BinCount / SlotSet.SlotCount]++;
         }
 
         return new BurstResult(prefix + "*", request.Keys, slots.Count, watch.ElapsedMilliseconds, (int)TimeToLive.TotalSeconds, primaries, bins);

@@ -24,7 +24,7 @@ internal sealed record KeyPlace(string Key, string HashedPart, string Reason, in
         var (part, reason) = Map.HashedPart.Of(text);
         var slot = redis.HashSlot(name);
         var view = (await topology.SurveyAsync(context.RequestAborted)).View;
-        var shard = view.Shards.FirstOrDefault(shard => shard.Slots.Any(range => range.First <= slot && slot <= range.Last));
+        var shard = view.Shards.FirstOrDefault(shard => shard.Slots.Contains(slot));
         return new KeyPlace(text, part, reason, slot, shard?.Primary?.Address, [.. (shard?.Replicas ?? []).Select(replica => replica.Address)]);
     }
 }

@@ -1,4 +1,5 @@
 using RedisCluster.Client.Topology;
+using RedisCluster.Topology;
 
 namespace SampleApi.Map;
 
@@ -9,26 +10,26 @@ namespace SampleApi.Map;
 internal static class MapDrawing
 {
     /// <summary>The map of a view, as the continuation of the map before it. Without a story: see <see cref="MapStory"/>.</summary>
-    internal static MapCluster Draw(ClusterView view, MapCluster? before)
+    internal static MapCluster Draw(ClusterShards view, MapCluster? before)
     {
-        var withSlots = view.Shards.Where(shard => shard.Slots.Count > 0).ToList();
+        var withSlots = view.Shards.Where(shard => !shard.Slots.IsEmpty).ToList();
         var numbers = ShardNumbers.Continue(before?.Shards ?? [], withSlots);
         var places = before?.Nodes().ToDictionary(place => place.Node.Id, place => place.Shard) ?? [];
-        var without = view.Shards.Where(shard => shard.Slots.Count == 0).SelectMany(shard => shard.Nodes)
+        var without = view.Shards.Where(shard => shard.Slots.IsEmpty).SelectMany(shard => shard.Nodes)
             .Select(node => (Node: new MapNode(node.Id, node.Address, MapNode.NoRole, Health(node)), Place: places.GetValueOrDefault(node.Id)))
             .ToList();
 
         var shards = withSlots.Select((shard, index) => new MapShard(
                 numbers[index],
-                [.. shard.Slots.Select(MapSlots.Of)],
+                shard.Slots.Ranges,
                 InOrder(Nodes(shard).Concat(without.Where(lost => lost.Place == numbers[index]).Select(lost => lost.Node)))))
             .OrderBy(shard => shard.Number)
             .ToList();
         var spares = InOrder(without.Where(lost => !numbers.Contains(lost.Place ?? 0)).Select(lost => lost.Node));
 
         var isInOrder = shards.TrueForAll(shard => shard.Nodes.All(node => node.Health == MapNode.Online)) && spares.All(node => node.Health == MapNode.Online);
-        var state = view.ServedSlots < ClusterView.SlotCount ? "broken" : isInOrder ? "whole" : "weakened";
-        return new MapCluster(state, Reason: null, view.SeenBy, view.ServedSlots, shards, spares, before?.Story ?? []);
+        var state = view.ServedSlots.Count < SlotSet.SlotCount ? "broken" : isInOrder ? "whole" : "weakened";
+        return new MapCluster(state, Reason: null, view.SeenBy, view.ServedSlots.Count, shards, spares, before?.Story ?? []);
     }
 
     /// <summary>The map while no node answers: everything is where it was, and silent.</summary>
@@ -41,7 +42,7 @@ internal static class MapDrawing
         Silenced(before?.Spares ?? []),
         before?.Story ?? []);
 
-    private static IEnumerable<MapNode> Nodes(ShardView shard)
+    private static IEnumerable<MapNode> Nodes(Shard shard)
     {
         if (shard.Primary is { } primary)
         {
@@ -55,7 +56,7 @@ internal static class MapDrawing
         }
     }
 
-    private static string Health(NodeView node) => node switch
+    private static string Health(ShardNode node) => node switch
     {
         { Health: "fail" } => MapNode.Failed,
         { IsConnected: false } => MapNode.Silent,

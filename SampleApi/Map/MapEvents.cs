@@ -1,4 +1,5 @@
 using System.Text.Json;
+using SampleApi.Problems;
 
 namespace SampleApi.Map;
 
@@ -18,8 +19,7 @@ internal static class MapEvents
         using var look = feed.TryLook();
         if (look is null)
         {
-            context.Response.Headers.RetryAfter = "5";
-            return Results.Problem(statusCode: StatusCodes.Status503ServiceUnavailable, title: "Too many pages are open.", detail: $"This instance serves {MapFeed.MaxViewers} maps at once: close one, or try again later.");
+            return TooMany.Of(context, "maps", MapFeed.MaxViewers);
         }
 
         using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);

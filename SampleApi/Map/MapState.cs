@@ -1,4 +1,4 @@
-using RedisCluster.Client.Topology;
+using RedisCluster.Topology;
 
 namespace SampleApi.Map;
 
@@ -33,23 +33,15 @@ internal sealed record MapCluster(
 /// <param name="Number">From 1; the shard keeps it, whichever of its nodes is the primary.</param>
 /// <param name="Slots">In order.</param>
 /// <param name="Nodes">In the order of their addresses, so that each has its place on the map.</param>
-internal sealed record MapShard(int Number, IReadOnlyList<MapSlots> Slots, IReadOnlyList<MapNode> Nodes)
+internal sealed record MapShard(int Number, IReadOnlyList<SlotRange> Slots, IReadOnlyList<MapNode> Nodes)
 {
     internal MapNode? Primary => Nodes.FirstOrDefault(node => node.Role == MapNode.PrimaryRole);
-
-    internal int SlotCount => Slots.Sum(range => range.Last - range.First + 1);
-}
-
-/// <summary>Slots, both ends inclusive.</summary>
-internal readonly record struct MapSlots(int First, int Last)
-{
-    internal static MapSlots Of(SlotRange range) => new(range.First, range.Last);
 }
 
 /// <param name="Id">Cluster id.</param>
 /// <param name="Address">As announced.</param>
 /// <param name="Role"><c>primary</c>, <c>replica</c>, or <c>none</c>: a primary that was replaced, or one without slots.</param>
-/// <param name="Health"><c>online</c>, <c>loading</c>, <c>failed</c> (so says the cluster), <c>silent</c> (this instance is not connected to it, or it does not answer) or <c>unlinked</c> (a replica whose primary does not see it).</param>
+/// <param name="Health"><c>online</c>, <c>loading</c> or <c>busy</c> (as it says itself), <c>failed</c> (so says the cluster), <c>silent</c> (this instance is not connected to it, or it does not answer) or <c>unlinked</c> (a replica whose primary does not see it).</param>
 internal sealed record MapNode(string Id, string Address, string Role, string Health)
 {
     internal const string PrimaryRole = "primary";

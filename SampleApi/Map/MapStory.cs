@@ -1,5 +1,5 @@
 using System.Globalization;
-using RedisCluster.Client.Topology;
+using RedisCluster.Topology;
 
 namespace SampleApi.Map;
 
@@ -83,7 +83,7 @@ internal static class MapStory
     {
         if (after.State == "broken" && before.State is not ("broken" or "down"))
         {
-            yield return ("broken", $"{Count(ClusterView.SlotCount - after.ServedSlots)} slots have no reachable primary.");
+            yield return ("broken", $"{Count(SlotSet.SlotCount - after.ServedSlots)} slots have no reachable primary.");
         }
         else if (before.State is "broken" && after.State is not "broken")
         {
@@ -95,28 +95,9 @@ internal static class MapStory
         from old in before.Shards
         from shard in after.Shards
         where shard.Number != old.Number
-        let slots = Shared(old.Slots, shard.Slots)
+        let slots = SlotSet.Of(old.Slots).Intersect(SlotSet.Of(shard.Slots)).Count
         where slots > 0
         select new SlotMove(old.Number, shard.Number, slots);
-
-    private static int Shared(IReadOnlyList<MapSlots> some, IReadOnlyList<MapSlots> others)
-    {
-        var shared = 0;
-        for (int i = 0, j = 0; i < some.Count && j < others.Count;)
-        {
-            shared += Math.Max(0, Math.Min(some[i].Last, others[j].Last) - Math.Max(some[i].First, others[j].First) + 1);
-            if (some[i].Last < others[j].Last)
-            {
-                i++;
-            }
-            else
-            {
-                j++;
-            }
-        }
-
-        return shared;
-    }
 
     private static void AddMove(List<Happening> story, SlotMove move, DateTimeOffset now)
     {

@@ -1,4 +1,5 @@
 using RedisCluster.Client.Topology;
+using SampleApi.Patterns;
 using StackExchange.Redis;
 
 namespace SampleApi.Map;
@@ -7,7 +8,7 @@ namespace SampleApi.Map;
 /// Keeps the map up to date while somebody looks, however many they are; asks the cluster nothing while nobody does. Redis tells nobody of a failover, so it has to be asked:
 /// four times a second, and at once when a connection breaks or comes back, or a node sends a command elsewhere.
 /// </summary>
-internal sealed class MapWatcher(RedisClusterTopology topology, IServiceProvider services, MapFeed feed, TimeProvider time) : BackgroundService
+internal sealed class MapWatcher(RedisClusterTopology topology, IServiceProvider services, MapFeed feed, TimeProvider time, ILogger<MapWatcher> logger) : ClusterLoop(logger)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
 
@@ -26,16 +27,15 @@ internal sealed class MapWatcher(RedisClusterTopology topology, IServiceProvider
     private bool _isFollowing;
 
     /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RunAsync(CancellationToken stoppingToken)
     {
-        // Background work has no request that it could be traced under: without this, each question would be a trace of its own.
-        using var untraced = Untraced.Begin("cluster map");
         while (true)
         {
             await feed.SomebodyLooksAsync(stoppingToken);
             while (feed.IsWatched)
             {
                 await LookAsync(stoppingToken);
+                Answered();
                 await Task.Delay(Pause, time, stoppingToken);
                 await _hint.WaitAsync(Interval - Pause, stoppingToken);
             }
@@ -46,6 +46,13 @@ internal sealed class MapWatcher(RedisClusterTopology topology, IServiceProvider
         }
     }
 
+    /// <summary>A map that nobody keeps up to date any more must not look as if somebody did.</summary>
+    protected override void TellAway(string reason)
+    {
+        logger.MapFailed(reason);
+        feed.Show(new MapState(++_version, _cluster = MapDrawing.DrawDown(reason, _cluster), new Dictionary<string, MapFigures>()));
+    }
+
     private async Task LookAsync(CancellationToken cancellationToken)
     {
         try
@@ -54,9 +61,8 @@ internal sealed class MapWatcher(RedisClusterTopology topology, IServiceProvider
             FollowConnection();
             Show(MapDrawing.Draw(survey.View, _cluster), survey);
         }
-        catch (Exception exception) when (exception is RedisException or FormatException or InvalidCastException or KeyNotFoundException)
+        catch (RedisException exception)
         {
-            // An answer that cannot be read is told like no answer: a map must not end the application.
             Show(MapDrawing.DrawDown(exception.Message, _cluster), survey: null);
         }
     }

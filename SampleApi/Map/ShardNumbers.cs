@@ -6,7 +6,7 @@ namespace SampleApi.Map;
 internal static class ShardNumbers
 {
     /// <summary>A number for each of <paramref name="now"/>, in its order; new shards get the lowest numbers that no other has.</summary>
-    internal static IReadOnlyList<int> Continue(IReadOnlyList<MapShard> before, IReadOnlyList<ShardView> now)
+    internal static IReadOnlyList<int> Continue(IReadOnlyList<MapShard> before, IReadOnlyList<Shard> now)
     {
         var likeness = from old in before
                        from index in Enumerable.Range(0, now.Count)

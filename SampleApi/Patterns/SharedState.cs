@@ -18,21 +18,22 @@ internal static class SharedState
 
         // IDistributedCache: sessions, and the second level of HybridCache.
         services.AddStackExchangeRedisCache(cache => cache.InstanceName = Prefix);
-        services.AddOptions<RedisCacheOptions>().Configure<IConnectionMultiplexer>((cache, redis) => cache.ConnectionMultiplexerFactory = () => LaterAsync(redis));
+        services.AddOptions<RedisCacheOptions>().Configure<IServiceProvider>((cache, provider) => cache.ConnectionMultiplexerFactory = () => LaterAsync(provider));
 
         services.AddStackExchangeRedisOutputCache(cache => cache.InstanceName = Prefix);
-        services.AddOptions<RedisOutputCacheOptions>().Configure<IConnectionMultiplexer>((cache, redis) => cache.ConnectionMultiplexerFactory = () => Task.FromResult(redis));
+        services.AddOptions<RedisOutputCacheOptions>().Configure<IServiceProvider>((cache, provider) => cache.ConnectionMultiplexerFactory = () => LaterAsync(provider));
 
         // Without shared keys a cookie of one instance is noise to another, and to the same one after a restart elsewhere.
         services.AddDataProtection().SetApplicationName("sample-api");
-        services.AddOptions<KeyManagementOptions>().Configure<IConnectionMultiplexer>((keys, redis) => keys.XmlRepository = new RedisXmlRepository(() => redis.GetDatabase(), $"{Prefix}data-protection-keys"));
+        services.AddOptions<KeyManagementOptions>().Configure<IServiceProvider>((keys, provider) => keys.XmlRepository = new RedisXmlRepository(() => provider.GetRequiredService<IConnectionMultiplexer>().GetDatabase(), $"{Prefix}data-protection-keys"));
     }
 
     // HybridCache reads from this cache in its constructor, and the cache asks the container for HybridCache when it has its connection: on the same thread, the container
     // would make a second HybridCache inside the first, and what is removed by tag in one would be served by the other.
-    private static async Task<IConnectionMultiplexer> LaterAsync(IConnectionMultiplexer redis)
+    // None of them asks for the connection before somebody uses it: they are made while the server does not listen yet.
+    private static async Task<IConnectionMultiplexer> LaterAsync(IServiceProvider services)
     {
         await Task.Yield();
-        return redis;
+        return services.GetRequiredService<IConnectionMultiplexer>();
     }
 }

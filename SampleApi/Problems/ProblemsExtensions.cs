@@ -26,6 +26,13 @@ internal static class ProblemsExtensions
         });
     }
 
+    /// <summary>
+    /// Routes whose handler is given up when the caller goes away or the time of the request is over. The driver knows no cancellation: what is under way ends by itself,
+    /// within the time for which commands are repeated.
+    /// </summary>
+    internal static RouteGroupBuilder MapLimited(this IEndpointRouteBuilder routes) =>
+        routes.MapGroup("").AddEndpointFilter(async (context, next) => await next(context).AsTask().WaitAsync(context.HttpContext.RequestAborted));
+
     internal static void UseProblems(this WebApplication app)
     {
         app.UseExceptionHandler();

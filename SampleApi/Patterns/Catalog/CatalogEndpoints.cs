@@ -8,6 +8,7 @@ namespace SampleApi.Patterns.Catalog;
 internal static class CatalogEndpoints
 {
     private const int MaxId = 1_000_000;
+    private const int Shelves = 10;
 
     internal static void AddCatalog(this WebApplicationBuilder builder)
     {
@@ -47,7 +48,7 @@ internal static class CatalogEndpoints
 
     private static async Task<IResult> RemoveShelfAsync(int shelf, Invalidations invalidations, CancellationToken cancellationToken)
     {
-        if (shelf is < 0 or > 9)
+        if (shelf is < 0 or >= Shelves)
         {
             throw new BadRequestException($"The shelf is {shelf}: expected 0 to 9.");
         }
@@ -55,6 +56,9 @@ internal static class CatalogEndpoints
         await invalidations.RemoveAsync(TagOf(shelf), cancellationToken);
         return Results.NoContent();
     }
+
+    /// <summary>Whether a text is the tag of a shelf: anybody can publish anything.</summary>
+    internal static bool IsTag(string text) => Enumerable.Range(0, Shelves).Any(shelf => text == TagOf(shelf));
 
     private static string TagOf(int shelf) => $"shelf-{shelf}";
 }

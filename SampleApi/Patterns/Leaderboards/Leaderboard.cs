@@ -1,4 +1,4 @@
-using System.Globalization;
+using System.Text.Json.Serialization;
 using StackExchange.Redis;
 
 namespace SampleApi.Patterns.Leaderboards;
@@ -45,12 +45,12 @@ internal sealed class Leaderboard(IDatabaseAsync redis)
         }
 
         var first = (int)reply[0];
-        var entries = (string[])reply[1]!;
-        return [.. entries.Chunk(2).Select((entry, index) => new Standing(first + index + 1, entry[0], double.Parse(entry[1], CultureInfo.InvariantCulture)))];
+        var entries = (RedisValue[])reply[1]!;
+        return [.. entries.Chunk(2).Select((entry, index) => new Standing(first + index + 1, entry[0].ToString(), (double)entry[1]))];
     }
 }
 
 /// <param name="Rank">From 1, the best.</param>
 /// <param name="Player">Name.</param>
-/// <param name="Score">The best one that was submitted.</param>
-internal sealed record Standing(long Rank, string Player, double Score);
+/// <param name="Score">The best one that was submitted. Written by others, it may be infinite.</param>
+internal sealed record Standing(long Rank, string Player, [property: JsonNumberHandling(JsonNumberHandling.AllowNamedFloatingPointLiterals)] double Score);

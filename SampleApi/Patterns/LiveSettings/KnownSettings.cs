@@ -6,6 +6,8 @@ namespace SampleApi.Patterns.LiveSettings;
 /// <summary>What may be changed while the application runs. A list, since not everything in a configuration should be in reach of the network.</summary>
 internal static class KnownSettings
 {
+    private const int MaxLength = 64;
+
     internal static IReadOnlyList<string> Names { get; } =
     [
         $"{FeatureOptions.Section}:{nameof(FeatureOptions.Leaderboards)}",
@@ -23,6 +25,11 @@ internal static class KnownSettings
             return $"There is no setting '{name}' to change: expected one of {string.Join(", ", Names)}.";
         }
 
+        if (value.Length > MaxLength)
+        {
+            return $"The value has {value.Length} characters: expected at most {MaxLength}.";
+        }
+
         var configuration = new ConfigurationBuilder().AddInMemoryCollection([new(name, value)]).Build();
         try
         {
@@ -36,13 +43,4 @@ internal static class KnownSettings
             return exception.Message;
         }
     }
-}
-
-/// <summary>What can be switched off. Section <c>Features</c>.</summary>
-internal sealed class FeatureOptions
-{
-    internal const string Section = "Features";
-
-    /// <summary>The leaderboards. Default on.</summary>
-    public bool Leaderboards { get; set; } = true;
 }

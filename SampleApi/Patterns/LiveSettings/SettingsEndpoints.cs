@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Options;
 using SampleApi.Problems;
 using StackExchange.Redis;
 
@@ -36,12 +35,6 @@ internal static class SettingsEndpoints
             .WithSummary("Goes back to what each instance was started with")
             .Produces(StatusCodes.Status204NoContent);
     }
-
-    /// <summary>Answers 404 while the feature is switched off.</summary>
-    internal static RouteGroupBuilder WithFeature(this RouteGroupBuilder group, string name, Func<FeatureOptions, bool> isOn) => group
-        .AddEndpointFilter(async (context, next) => isOn(context.HttpContext.RequestServices.GetRequiredService<IOptionsMonitor<FeatureOptions>>().CurrentValue)
-            ? await next(context)
-            : Results.Problem(statusCode: StatusCodes.Status404NotFound, detail: $"{FeatureOptions.Section}:{name} is switched off."));
 
     private static async Task<IResult> SetAsync(string name, Change change, SettingsStore store, [FromKeyedServices(SettingsStore.ChangedChannel)] Nudge changed)
     {

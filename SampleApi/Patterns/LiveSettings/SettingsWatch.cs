@@ -1,12 +1,12 @@
 namespace SampleApi.Patterns.LiveSettings;
 
 /// <summary>Applies the cluster's settings when they change: at once when the nudge arrives, else within <see cref="Patience"/>.</summary>
-internal sealed class SettingsWatch(IServiceProvider services, LiveSettingsProvider provider, ILogger<SettingsWatch> logger) : ClusterLoop
+internal sealed class SettingsWatch(IServiceProvider services, LiveSettingsProvider provider, ILogger<SettingsWatch> logger) : ClusterLoop(logger)
 {
     internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    // Never a version of the cluster's, so that the first look reads; also what a cluster that lost its data comes back with is another version.
-    private long _applied = -1;
+    // None is a version of the cluster's, so that the first look reads; also what a cluster that lost its data comes back with is another version.
+    private string? _applied;
 
     /// <inheritdoc/>
     protected override async Task RunAsync(CancellationToken stoppingToken)
@@ -31,7 +31,7 @@ internal sealed class SettingsWatch(IServiceProvider services, LiveSettingsProvi
             return;
         }
 
-        var (version, settings) = await store.ReadAsync();
+        var (version, settings) = await store.ReadAsync(KnownSettings.Names);
         var usable = new Dictionary<string, string>();
         foreach (var (name, value) in settings)
         {

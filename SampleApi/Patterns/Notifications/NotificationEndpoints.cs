@@ -30,7 +30,12 @@ internal static class NotificationEndpoints
     private static async Task<IResult> SubscribeAsync(HttpContext context, string topic, NotificationStream notifications)
     {
         // Subscribed before the answer begins: a cluster that cannot is a 503, not a stream that stays silent.
-        var subscription = await notifications.SubscribeAsync(RequestedName.Read(topic, "topic"));
+        var subscription = await notifications.SubscribeAsync(RequestedName.Read(topic, "topic"), context.RequestAborted);
+        if (subscription is null)
+        {
+            return TooMany.Of(context, "listeners", NotificationStream.MaxListeners);
+        }
+
         context.Response.RegisterForDisposeAsync(subscription);
         return TypedResults.ServerSentEvents(notifications.ReadAsync(subscription, context.RequestAborted));
     }

@@ -11,24 +11,43 @@ namespace SampleApi.Patterns.Notifications;
 /// </summary>
 internal sealed class NotificationStream(IConnectionMultiplexer connection, IHostApplicationLifetime lifetime)
 {
+    /// <summary>How many listeners one instance serves at once.</summary>
+    internal const int MaxListeners = 64;
+
     // A reader that is this far behind has stopped reading: it loses the oldest instead of the instance its memory.
     private const int MaxWaiting = 100;
 
     // Proxies end connections on which nothing happens, and only a write notices a peer that vanished without a word.
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
 
+    private int _listeners;
+
     internal static RedisChannel ChannelOf(string topic) => RedisChannel.Sharded($"{{notifications:{topic}}}");
 
     /// <summary>Sends to all subscribers of the topic, on every instance.</summary>
     internal Task PublishAsync(string topic, string text) => connection.GetSubscriber().PublishAsync(ChannelOf(topic), text);
 
-    /// <summary>Subscribes; returns when the server has confirmed it, so that nothing published from then on is missed.</summary>
-    internal async Task<Subscription> SubscribeAsync(string topic)
+    /// <summary>Subscribes; returns when the server has confirmed it, so that nothing published from then on is missed. Null when there is no room for one more.</summary>
+    internal async Task<Subscription?> SubscribeAsync(string topic, CancellationToken cancellationToken)
     {
+        if (Interlocked.Increment(ref _listeners) > MaxListeners)
+        {
+            Interlocked.Decrement(ref _listeners);
+            return null;
+        }
+
         var waiting = Channel.CreateBounded<string>(new BoundedChannelOptions(MaxWaiting) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
-        var subscription = new Subscription(connection.GetSubscriber(), ChannelOf(topic), waiting);
-        await subscription.OpenAsync();
-        return subscription;
+        var subscription = new Subscription(connection.GetSubscriber(), ChannelOf(topic), waiting, ended: () => Interlocked.Decrement(ref _listeners));
+        try
+        {
+            await subscription.OpenAsync().WaitAsync(cancellationToken);
+            return subscription;
+        }
+        catch
+        {
+            await subscription.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>The messages as events, until the client goes away or the application stops.</summary>

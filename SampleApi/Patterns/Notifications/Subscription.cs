@@ -4,7 +4,7 @@ using StackExchange.Redis;
 namespace SampleApi.Patterns.Notifications;
 
 /// <summary>One client's subscription. The driver subscribes once per channel and instance, and hands each message to every one of them.</summary>
-internal sealed class Subscription(ISubscriber subscriber, RedisChannel channel, Channel<string> waiting) : IAsyncDisposable
+internal sealed class Subscription(ISubscriber subscriber, RedisChannel channel, Channel<string> waiting, Action ended) : IAsyncDisposable
 {
     internal Task OpenAsync() => subscriber.SubscribeAsync(channel, Receive);
 
@@ -24,7 +24,11 @@ internal sealed class Subscription(ISubscriber subscriber, RedisChannel channel,
     }
 
     /// <summary>Ends it; with the last one on the channel the server is told too.</summary>
-    public async ValueTask DisposeAsync() => await subscriber.UnsubscribeAsync(channel, Receive);
+    public async ValueTask DisposeAsync()
+    {
+        ended();
+        await subscriber.UnsubscribeAsync(channel, Receive);
+    }
 
     private void Receive(RedisChannel _, RedisValue text) => waiting.Writer.TryWrite(text.ToString());
 }

@@ -7,6 +7,7 @@ namespace SampleApi.Patterns.RateLimits;
 internal sealed class CallerCounters(IDatabaseAsync redis, IOptionsMonitor<RateLimitOptions> options)
 {
     // The burst counter remembers each request of the window by its id, so a request that is repeated after a failover counts once.
+    // What else somebody wrote there counts as nothing, and a quota that never ends begins anew.
     // The clock is the server's: the instances' own may differ. Only an admitted request counts.
     private const string TakeScript = """
         local limit, window, quota, period = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
@@ -15,7 +16,12 @@ internal sealed class CallerCounters(IDatabaseAsync redis, IOptionsMonitor<RateL
         redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - window)
         local seen = redis.call('ZSCORE', KEYS[1], ARGV[1])
         local count = redis.call('ZCARD', KEYS[1])
-        local used = tonumber(redis.call('GET', KEYS[2]) or '0')
+        local stored = redis.call('GET', KEYS[2]) or '0'
+        if #stored > 15 or not string.match(stored, '^%d+$') then
+            redis.call('DEL', KEYS[2])
+            stored = '0'
+        end
+        local used = tonumber(stored)
         local admitted = seen and 1 or 0
         if not seen and count < limit and used < quota then
             admitted = 1
@@ -23,7 +29,7 @@ internal sealed class CallerCounters(IDatabaseAsync redis, IOptionsMonitor<RateL
             redis.call('ZADD', KEYS[1], now, ARGV[1])
             redis.call('PEXPIRE', KEYS[1], window)
             used = redis.call('INCR', KEYS[2])
-            if used == 1 then redis.call('PEXPIRE', KEYS[2], period) end
+            if redis.call('PTTL', KEYS[2]) < 0 then redis.call('PEXPIRE', KEYS[2], period) end
         end
         local oldest = redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')[2]
         return { admitted, count, oldest and oldest + window - now or 0, used, math.max(0, redis.call('PTTL', KEYS[2])) }

@@ -9,7 +9,7 @@ internal sealed class CountsCallers;
 /// Counts the caller of a marked route before anything else of the request happens, a lookup in the output cache included. The fields are those of
 /// draft-ietf-httpapi-ratelimit-headers-10: <c>RateLimit-Policy</c> says what holds, <c>RateLimit</c> what is left.
 /// </summary>
-internal sealed class RateLimitMiddleware(RequestDelegate next, CallerCounters counters)
+internal sealed class RateLimitMiddleware(RequestDelegate next)
 {
     private const string QuotaExceeded = "https://iana.org/assignments/http-problem-types#quota-exceeded";
 
@@ -22,6 +22,7 @@ internal sealed class RateLimitMiddleware(RequestDelegate next, CallerCounters c
         }
 
         // When the cluster cannot answer, this throws and the caller gets a 503: a limit that opens when its counter is away is none.
+        var counters = context.RequestServices.GetRequiredService<CallerCounters>(); // here: it waits for the connection
         var allowance = await counters.TakeAsync(Caller.Of(context), Guid.NewGuid()).WaitAsync(context.RequestAborted);
         // At the last moment: an answer from the output cache brings the headers of the one that it was made for, and those are another caller's.
         context.Response.OnStarting(() =>

@@ -12,7 +12,8 @@ internal sealed class ClusterLocks(IDatabase redis, ApiInstance instance)
     // Larger than all before, and by the clock also when a failover lost the last ones.
     private const string FenceScript = """
         local time = redis.call('TIME')
-        local token = math.max(time[1] * 1000000 + time[2], tonumber(redis.call('GET', KEYS[1]) or '0') + 1)
+        local last = tonumber(redis.call('GET', KEYS[1])) or 0
+        local token = math.max(time[1] * 1000000 + time[2], last < 2^53 and last + 1 or 0)
         redis.call('SET', KEYS[1], string.format('%.0f', token))
         return string.format('%.0f', token)
         """;
@@ -37,7 +38,7 @@ internal sealed class ClusterLocks(IDatabase redis, ApiInstance instance)
 
     /// <summary>The instance that holds the lock; null when nobody does.</summary>
     internal async Task<string?> HolderAsync(string name) =>
-        (await redis.LockQueryAsync(Key(name))).ToString() is { Length: > 0 } holder ? holder[..holder.LastIndexOf(':')] : null;
+        (await redis.LockQueryAsync(Key(name))).ToString() is { Length: > 0 } holder ? holder[..Math.Max(0, holder.LastIndexOf(':'))] : null;
 
     private static RedisKey Key(string name) => $"{{lock:{name}}}";
 }

@@ -11,7 +11,7 @@ internal static class SnapshotEndpoints
         builder.Services.AddSingleton<IValidateOptions<SnapshotOptions>, SnapshotOptionsValidator>();
         builder.Services.AddOptions<SnapshotOptions>().BindConfiguration(SnapshotOptions.Section).ValidateOnStart();
         builder.Services.AddSingleton<ClusterLocks>();
-        builder.Services.AddSingleton<Snapshots>();
+        builder.Services.AddSingleton<SnapshotStore>();
         builder.Services.AddHostedService<SnapshotJob>();
     }
 
@@ -30,7 +30,7 @@ internal static class SnapshotEndpoints
             .ProducesProblem(StatusCodes.Status404NotFound);
     }
 
-    private static async Task<IResult> FindAsync(string board, Snapshots snapshots) => await snapshots.FindAsync(RequestedName.Read(board, "board")) is { } snapshot
+    private static async Task<IResult> FindAsync(string board, SnapshotStore snapshots) => await snapshots.FindAsync(RequestedName.Read(board, "board")) is { } snapshot
         ? Results.Ok(snapshot)
         : Results.Problem(statusCode: StatusCodes.Status404NotFound, detail: $"There is no snapshot of board {board}: is it one of Snapshots:Boards?");
 

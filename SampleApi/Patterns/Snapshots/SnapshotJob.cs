@@ -6,7 +6,7 @@ namespace SampleApi.Patterns.Snapshots;
 /// Every instance runs this, and one at a time does the work: whoever holds the lock, for as long as it lives. When it stops it gives the lock back, when it dies the
 /// lock expires, and another goes on. The lock saves double work; that nothing wrong is written is the fencing token's part.
 /// </summary>
-internal sealed class SnapshotJob(IServiceProvider services, IOptions<SnapshotOptions> options, ApiInstance instance, ILogger<SnapshotJob> logger) : ClusterLoop
+internal sealed class SnapshotJob(IServiceProvider services, IOptions<SnapshotOptions> options, ApiInstance instance, ILogger<SnapshotJob> logger) : ClusterLoop(logger)
 {
     internal const string LockName = "snapshots";
 
@@ -16,7 +16,7 @@ internal sealed class SnapshotJob(IServiceProvider services, IOptions<SnapshotOp
     protected override async Task RunAsync(CancellationToken stoppingToken)
     {
         var locks = services.GetRequiredService<ClusterLocks>();
-        var snapshots = services.GetRequiredService<Snapshots>();
+        var snapshots = services.GetRequiredService<SnapshotStore>();
         using var timer = new PeriodicTimer(_options.LockLength / 3);
         do
         {
@@ -28,7 +28,7 @@ internal sealed class SnapshotJob(IServiceProvider services, IOptions<SnapshotOp
     /// <inheritdoc/>
     protected override void TellAway(string reason) => logger.SnapshotFailed(reason);
 
-    private async Task TryAsync(ClusterLocks locks, Snapshots snapshots, CancellationToken stoppingToken)
+    private async Task TryAsync(ClusterLocks locks, SnapshotStore snapshots, CancellationToken stoppingToken)
     {
         try
         {

@@ -34,7 +34,7 @@ internal static class DeadLetterEndpoints
             .WithSummary("Drops every job that was given up");
     }
 
-    private static async Task<IResult> RequeueAsync(string letter, DeadLetters letters, [FromKeyedServices(Queue.AddedChannel)] Nudge added)
+    private static async Task<IResult> RequeueAsync(string letter, DeadLetters letters, [FromKeyedServices(JobQueue.AddedChannel)] Nudge added)
     {
         if (await letters.RequeueAsync(letter, Activity.Current?.Id ?? "") is not { } requeued)
         {
@@ -42,11 +42,11 @@ internal static class DeadLetterEndpoints
         }
 
         added.Send();
-        var id = Guid.ParseExact(requeued.Id, "N");
+        var id = Guid.TryParseExact(requeued.Id, "N", out var known) ? known : Guid.Empty; // somebody else's letter: the job gets no id here either
         return Results.Accepted($"/work/{id}", new WorkEndpoints.Receipt(id));
     }
 
-    private static async Task<Letters> RequeueAllAsync(DeadLetters letters, [FromKeyedServices(Queue.AddedChannel)] Nudge added, CancellationToken cancellationToken)
+    private static async Task<Letters> RequeueAllAsync(DeadLetters letters, [FromKeyedServices(JobQueue.AddedChannel)] Nudge added, CancellationToken cancellationToken)
     {
         var requeued = await letters.RequeueAllAsync(Activity.Current?.Id ?? "", cancellationToken);
         added.Send();

@@ -37,7 +37,7 @@ internal sealed class DeadLetters(IDatabaseAsync redis)
         """;
 
     /// <summary>The newest letters.</summary>
-    internal async Task<IReadOnlyList<DeadLetter>> NewestAsync(int count) => Read(await redis.StreamRangeAsync(Queue.Dead, count: count, messageOrder: Order.Descending));
+    internal async Task<IReadOnlyList<DeadLetter>> NewestAsync(int count) => Read(await redis.StreamRangeAsync(JobQueue.Dead, count: count, messageOrder: Order.Descending));
 
     /// <summary>Queues the job again, with all its attempts, as the last one in the queue.</summary>
     /// <param name="letter">As <see cref="DeadLetter.Letter"/>.</param>
@@ -47,7 +47,7 @@ internal sealed class DeadLetters(IDatabaseAsync redis)
     internal async Task<DeadLetter?> RequeueAsync(string letter, string traceParent)
     {
         var id = Check(letter);
-        return Read(await redis.StreamRangeAsync(Queue.Dead, id, id)) is [var dead] && await RequeueAsync(dead, traceParent) ? dead : null;
+        return Read(await redis.StreamRangeAsync(JobQueue.Dead, id, id)) is [var dead] && await RequeueAsync(dead, traceParent) ? dead : null;
     }
 
     /// <summary>Queues again every job that is dead now; one that dies meanwhile stays dead.</summary>
@@ -60,7 +60,7 @@ internal sealed class DeadLetters(IDatabaseAsync redis)
             return requeued;
         }
 
-        while (Read(await redis.StreamRangeAsync(Queue.Dead, maxId: newest.Letter, count: Page)) is { Count: > 0 } letters)
+        while (Read(await redis.StreamRangeAsync(JobQueue.Dead, maxId: newest.Letter, count: Page)) is { Count: > 0 } letters)
         {
             cancellationToken.ThrowIfCancellationRequested();
             requeued += (await Task.WhenAll(letters.Select(letter => RequeueAsync(letter, traceParent)))).Count(isQueued => isQueued);
@@ -71,22 +71,25 @@ internal sealed class DeadLetters(IDatabaseAsync redis)
 
     /// <returns>False when there is no such letter.</returns>
     /// <exception cref="BadRequestException">It is no letter.</exception>
-    internal async Task<bool> DropAsync(string letter) => await redis.StreamDeleteAsync(Queue.Dead, [Check(letter)]) == 1;
+    internal async Task<bool> DropAsync(string letter) => await redis.StreamDeleteAsync(JobQueue.Dead, [Check(letter)]) == 1;
 
     /// <returns>How many there were.</returns>
-    internal async Task<int> DropAllAsync() => (int)await redis.ScriptEvaluateAsync(DropAllScript, [Queue.Dead]);
+    internal async Task<int> DropAllAsync() => (int)await redis.ScriptEvaluateAsync(DropAllScript, [JobQueue.Dead]);
 
     private async Task<bool> RequeueAsync(DeadLetter letter, string traceParent) => (bool)await redis.ScriptEvaluateAsync(
-        RequeueScript, [Queue.Stream, Queue.JobKey(letter.Id), Queue.Dead], [letter.Letter, letter.Id, letter.Kind, letter.Text, traceParent], Queue.Repeatable);
+        RequeueScript, [JobQueue.Stream, JobQueue.JobKey(letter.Id), JobQueue.Dead], [letter.Letter, letter.Id, letter.Kind, letter.Text, traceParent], JobQueue.Repeatable);
 
     private static IReadOnlyList<DeadLetter> Read(StreamEntry[] entries) => [.. entries.Select(entry => new DeadLetter(
-        entry.Id.ToString(), entry["id"].ToString(), entry["kind"].ToString(), entry["text"].ToString(), entry["error"].ToString(), (int)entry["attempts"], DiedAt(entry.Id.ToString())))];
+        entry.Id.ToString(), entry["id"].ToString(), entry["kind"].ToString(), entry["text"].ToString(), entry["error"].ToString(), entry["attempts"].TryParse(out int attempts) ? attempts : 0, DiedAt(entry.Id.ToString())))];
 
     private static string Check(string letter) =>
         letter.Split('-') is [var milliseconds, var number] && ulong.TryParse(milliseconds, NumberStyles.None, CultureInfo.InvariantCulture, out _) && ulong.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out _)
             ? letter
             : throw new BadRequestException("That is no letter: expected one of GET /work/dead-letters, such as 1700000000000-0.");
 
-    // A stream id begins with the server's time: 1700000000000-0.
-    private static DateTimeOffset DiedAt(string id) => DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(id.AsSpan(0, id.IndexOf('-', StringComparison.Ordinal)), CultureInfo.InvariantCulture));
+    // A stream id begins with the server's time: 1700000000000-0. Who adds an entry may give it another.
+    private static DateTimeOffset DiedAt(string id) =>
+        long.TryParse(id.AsSpan(0, id.IndexOf('-', StringComparison.Ordinal)), CultureInfo.InvariantCulture, out var milliseconds) && milliseconds <= DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()
+            ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds)
+            : DateTimeOffset.MaxValue;
 }

@@ -5,6 +5,9 @@ using SampleApi.Problems;
 
 namespace SampleApi.Patterns.WorkQueue;
 
+/// <summary>Does a job; the answer is its result.</summary>
+internal delegate Task<string> DoWork(Job job, CancellationToken cancellationToken);
+
 /// <summary>What jobs do. A job may be done twice, so nothing here may do harm the second time.</summary>
 internal static class Work
 {

@@ -6,9 +6,10 @@ namespace SampleApi.Patterns.WorkQueue;
 
 /// <summary>
 /// Works on the queue for as long as the instance runs. It takes no more jobs than it has hands free, so a stop has none to give back:
-/// what is in hand is finished, within <see cref="WorkOptions.HandleWithin"/>. What a crash leaves behind is reclaimed by the others.
+/// what is in hand is finished, within <see cref="WorkOptions.HandleWithin"/> and the time that the host has for its stop. What a crash, or a stop that took too long, leaves
+/// behind is reclaimed by the others.
 /// </summary>
-internal sealed class WorkConsumer(IServiceProvider services, IOptions<WorkOptions> options, ApiInstance instance, ILogger<WorkConsumer> logger) : ClusterLoop
+internal sealed class WorkConsumer(IServiceProvider services, IOptions<WorkOptions> options, DoWork doWork, ApiInstance instance, ILogger<WorkConsumer> logger) : ClusterLoop(logger)
 {
     private static readonly ActivitySource Activities = new("SampleApi");
 
@@ -16,8 +17,10 @@ internal sealed class WorkConsumer(IServiceProvider services, IOptions<WorkOptio
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private readonly WorkOptions _options = options.Value;
+    // Neither is disposed: a job that does not heed its end still uses them then.
+    private readonly CancellationTokenSource _stopIsOver = new();
     private readonly SemaphoreSlim _hands = new(Math.Max(1, options.Value.Parallelism));
-    private Queue _queue = null!;
+    private JobQueue _queue = null!;
     private Nudge _added = null!;
     private long _reclaimedAt;
 
@@ -25,10 +28,17 @@ internal sealed class WorkConsumer(IServiceProvider services, IOptions<WorkOptio
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => _options.Parallelism == 0 ? Task.CompletedTask : base.ExecuteAsync(stoppingToken);
 
     /// <inheritdoc/>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        await _stopIsOver.CancelAsync(); // what is still in hand has no host any more
+    }
+
+    /// <inheritdoc/>
     protected override async Task RunAsync(CancellationToken stoppingToken)
     {
-        _queue = services.GetRequiredService<Queue>();
-        _added = services.GetRequiredKeyedService<Nudge>(Queue.AddedChannel);
+        _queue = services.GetRequiredService<JobQueue>();
+        _added = services.GetRequiredKeyedService<Nudge>(JobQueue.AddedChannel);
         await _queue.EnsureGroupAsync();
         await WorkAsync(stoppingToken);
     }
@@ -39,18 +49,23 @@ internal sealed class WorkConsumer(IServiceProvider services, IOptions<WorkOptio
     /// <inheritdoc/>
     protected override async Task EndAsync()
     {
-        for (var hand = 0; hand < _options.Parallelism; hand++)
-        {
-            await _hands.WaitAsync(CancellationToken.None);
-        }
-
         try
         {
-            await services.GetRequiredService<Queue>().LeaveAsync(instance.Name);
+            for (var hand = 0; hand < _options.Parallelism; hand++)
+            {
+                await _hands.WaitAsync(_stopIsOver.Token);
+            }
+
+            // Null when the work never began.
+            await (_queue is null ? Task.CompletedTask : _queue.LeaveAsync(instance.Name));
         }
         catch (Exception exception) when (exception is RedisException or TimeoutException)
         {
             logger.QueueAway(exception.Message);
+        }
+        catch (OperationCanceledException)
+        {
+            // The host stops without waiting: as a consumer with jobs this instance stays known until they are reclaimed.
         }
     }
 
@@ -120,8 +135,9 @@ internal sealed class WorkConsumer(IServiceProvider services, IOptions<WorkOptio
             }
             else
             {
-                using var limit = new CancellationTokenSource(_options.HandleWithin);
-                await _queue.FinishAsync(job, await Work.DoAsync(job, limit.Token));
+                var (result, error) = await DoAsync(job);
+                activity?.SetStatus(error is null ? ActivityStatusCode.Unset : ActivityStatusCode.Error, error);
+                await (error is null ? _queue.FinishAsync(job, result) : FailAsync(job, error));
             }
         }
         catch (Exception exception) when (exception is RedisException or TimeoutException)
@@ -130,12 +146,9 @@ internal sealed class WorkConsumer(IServiceProvider services, IOptions<WorkOptio
             activity?.SetStatus(ActivityStatusCode.Error, exception.Message);
             logger.JobOutcomeUnknown(job.Id, exception.Message);
         }
-#pragma warning disable CA1031 // whatever a job does wrong is that job's failure and never the consumer's
-        catch (Exception exception)
-#pragma warning restore CA1031
+        catch (OperationCanceledException) when (_stopIsOver.IsCancellationRequested)
         {
-            activity?.SetStatus(ActivityStatusCode.Error, exception.Message);
-            await FailAsync(job, exception is OperationCanceledException ? $"It took longer than {_options.HandleWithin}." : exception.Message);
+            logger.JobLeft(job.Id);
         }
         finally
         {
@@ -143,23 +156,31 @@ internal sealed class WorkConsumer(IServiceProvider services, IOptions<WorkOptio
         }
     }
 
-    private async Task FailAsync(Job job, string error)
+    private async Task<(string Result, string? Error)> DoAsync(Job job)
     {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(_stopIsOver.Token);
+        limit.CancelAfter(_options.HandleWithin);
         try
         {
-            if (job.Attempt >= _options.MaxAttempts)
-            {
-                await GiveUpAsync(job, error);
-            }
-            else
-            {
-                logger.JobFailed(job.Id, job.Attempt, _options.MaxAttempts, error);
-                await _queue.FailAsync(job, error);
-            }
+            return (await doWork(job, limit.Token), null);
         }
-        catch (Exception exception) when (exception is RedisException or TimeoutException)
+        catch (Exception exception) when (!_stopIsOver.IsCancellationRequested)
         {
-            logger.JobOutcomeUnknown(job.Id, exception.Message);
+            // Whatever a job does wrong is that job's failure and never the consumer's, its own timeouts included.
+            return ("", exception is OperationCanceledException && limit.IsCancellationRequested ? $"It took longer than {_options.HandleWithin}." : exception.Message);
+        }
+    }
+
+    private async Task FailAsync(Job job, string error)
+    {
+        if (job.Attempt >= _options.MaxAttempts)
+        {
+            await GiveUpAsync(job, error);
+        }
+        else
+        {
+            logger.JobFailed(job.Id, job.Attempt, _options.MaxAttempts, error);
+            await _queue.FailAsync(job, error);
         }
     }
 
@@ -176,12 +197,5 @@ internal sealed class WorkConsumer(IServiceProvider services, IOptions<WorkOptio
         Activity.Current = null;
         ActivityContext.TryParse(job.TraceParent, traceState: null, isRemote: true, out var parent);
         return Activities.StartActivity($"work {job.Kind}", ActivityKind.Consumer, parent);
-    }
-
-    /// <inheritdoc/>
-    public override void Dispose()
-    {
-        _hands.Dispose();
-        base.Dispose();
     }
 }

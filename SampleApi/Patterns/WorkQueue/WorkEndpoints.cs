@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using SampleApi.Problems;
 using StackExchange.Redis;
@@ -15,9 +16,10 @@ internal static class WorkEndpoints
         builder.Services.AddSingleton<IValidateOptions<WorkOptions>, WorkOptionsRanges>();
         builder.Services.AddSingleton<IValidateOptions<WorkOptions>, WorkOptionsValidator>();
         builder.Services.AddOptions<WorkOptions>().BindConfiguration(WorkOptions.Section).ValidateOnStart();
-        builder.Services.AddSingleton<Queue>();
+        builder.Services.AddSingleton<JobQueue>();
         builder.Services.AddSingleton<DeadLetters>();
-        builder.Services.AddKeyedSingleton(Queue.AddedChannel, (services, _) => new Nudge(services.GetRequiredService<IConnectionMultiplexer>(), Queue.AddedChannel));
+        builder.Services.AddKeyedSingleton(JobQueue.AddedChannel, (services, _) => new Nudge(services.GetRequiredService<IConnectionMultiplexer>(), JobQueue.AddedChannel));
+        builder.Services.TryAddSingleton<DoWork>(Work.DoAsync);
         builder.Services.AddHostedService<WorkConsumer>();
     }
 
@@ -38,13 +40,13 @@ internal static class WorkEndpoints
             .Produces<JobState>()
             .ProducesProblem(StatusCodes.Status404NotFound);
 
-        group.MapGet("/", (Queue queue) => queue.CountAsync())
+        group.MapGet("/", (JobQueue queue) => queue.CountAsync())
             .WithSummary("How many jobs wait, are in work, and were given up");
 
         group.MapDeadLetters();
     }
 
-    private static async Task<IResult> EnqueueAsync(Order order, Queue queue, [FromKeyedServices(Queue.AddedChannel)] Nudge added)
+    private static async Task<IResult> EnqueueAsync(Order order, JobQueue queue, [FromKeyedServices(JobQueue.AddedChannel)] Nudge added)
     {
         if (order.Text.Length > MaxTextLength)
         {
@@ -58,7 +60,7 @@ internal static class WorkEndpoints
         return Results.Accepted($"/work/{id}", new Receipt(id));
     }
 
-    private static async Task<IResult> FindAsync(Guid id, Queue queue) => await queue.FindAsync(id.ToString("N")) is { } state
+    private static async Task<IResult> FindAsync(Guid id, JobQueue queue) => await queue.FindAsync(id.ToString("N")) is { } state
         ? Results.Ok(state)
         : Results.Problem(statusCode: StatusCodes.Status404NotFound, detail: "There is no such job: it was never queued, or ended more than a day ago.");
 

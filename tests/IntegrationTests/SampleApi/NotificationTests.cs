@@ -46,6 +46,22 @@ public sealed class NotificationTests(SharedCluster cluster) : ClusterTest
     }
 
     [Fact]
+    public async Task TheSixtyFifthListenerIsToldToComeLater()
+    {
+        await using var api = ApiUnderTest.Start(await cluster.NodesAsync());
+        var listeners = await Task.WhenAll(Enumerable.Range(0, 64).Select(_ => SubscribeAsync(api)));
+        using var refused = await api.Client.GetAsync(Path, CancellationToken);
+        await Problem.ExpectAsync(HttpStatusCode.ServiceUnavailable, refused);
+        Assert.Equal(TimeSpan.FromSeconds(5), refused.Headers.RetryAfter?.Delta);
+        await Task.WhenAll(listeners.Select(listener => listener.DisposeAsync().AsTask()));
+        await Eventually.HoldsAsync("there is room again", async token =>
+        {
+            using var answer = await api.Client.GetAsync(Path, HttpCompletionOption.ResponseHeadersRead, token);
+            return answer.IsSuccessStatusCode;
+        });
+    }
+
+    [Fact]
     public async Task AStopOfTheApplicationEndsTheStreamsAtOnce()
     {
         var api = ApiUnderTest.Start(await cluster.NodesAsync());

@@ -68,6 +68,39 @@ public sealed class OutageTests : ClusterTest
         victim.Resume();
     }
 
+    // However long the client would go on trying.
+    [Fact]
+    public async Task NoRouteTakesLongerThanARequestMay()
+    {
+        var nodes = await StartNodesAsync(6);
+        await FormedCluster.FormAsync(nodes, nodeTimeoutMilliseconds: 60_000); // no failover during the test
+        await using var api = ApiUnderTest.Start(nodes, ("Aspire:RedisCluster:Client:RetryFor", "00:02:00"));
+        await Eventually.HoldsAsync("the API is healthy", async token => (await api.Client.GetAsync("/health", token)).IsSuccessStatusCode);
+        var tags = new Dictionary<string, string> { ["{leaderboard:main}"] = "/leaderboards/main", ["{work}"] = "/work/01234567-89ab-cdef-0123-456789abcdef", ["key"] = "/kv/key" };
+        foreach (var node in nodes.All.Take(3))
+        {
+            // One at a time: without any node the client gives up by itself.
+            var paths = new List<string>();
+            foreach (var (tag, path) in tags)
+            {
+                if (await FormedCluster.PrimaryOfAsync(nodes, nodes.All.First(other => other != node), tag) == node)
+                {
+                    paths.Add(path);
+                }
+            }
+
+            if (paths.Count > 0)
+            {
+                node.Hang();
+                var watch = Stopwatch.StartNew();
+                var answers = await Task.WhenAll(paths.Select(path => api.Client.GetAsync(path, CancellationToken)));
+                Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(20));
+                Assert.All(answers, answer => Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode));
+                node.Resume();
+            }
+        }
+    }
+
     private static async Task<(HttpStatusCode Put, HttpStatusCode Get)> CallAsync(ApiUnderTest api, string key, CancellationToken stop)
     {
         while (!stop.IsCancellationRequested)

@@ -52,7 +52,7 @@ public sealed class SnapshotTests : ClusterTest
     public async Task AnOlderTokenIsRefused()
     {
         await using var api = ApiUnderTest.Start(_nodes, ("Snapshots:Boards:0", "unused"));
-        var snapshots = api.Services.GetRequiredService<Snapshots>();
+        var snapshots = api.Services.GetRequiredService<SnapshotStore>();
         Assert.True(await snapshots.TakeAsync("main", fencingToken: 2, "second"));
         Assert.False(await snapshots.TakeAsync("main", fencingToken: 1, "first"));
         Assert.Equal("second", (await snapshots.FindAsync("main"))!.TakenBy);
@@ -78,7 +78,15 @@ public sealed class SnapshotTests : ClusterTest
         var locks = api.Services.GetRequiredService<ClusterLocks>();
         await using (var held = (await locks.TryTakeAsync("test", TimeSpan.FromSeconds(1)))!)
         {
-            await Task.Delay(TimeSpan.FromSeconds(2.5), CancellationToken); // longer than the lock lasts without an extension
+            // Each is due after a third of the lock's length: after four it has lasted longer than without one.
+            var primary = await FormedCluster.PrimaryOfAsync(_nodes, _nodes[0], "{lock:test}");
+            var (extensions, left) = (0, long.MaxValue);
+            await Eventually.HoldsAsync("four extensions", async _ =>
+            {
+                var last = left;
+                left = (await primary.AskAsync("PTTL", "{lock:test}")).Number;
+                return (extensions += left > last ? 1 : 0) == 4;
+            });
             Assert.False(held.Lost.IsCancellationRequested);
             Assert.Null(await locks.TryTakeAsync("test", TimeSpan.FromSeconds(1)));
         }

@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using IntegrationTests.Client;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using SampleApi.Patterns.WorkQueue;
 using Support;
 using Xunit;
@@ -42,11 +44,41 @@ public sealed class WorkQueueTests : ClusterTest
         await Eventually.HoldsAsync($"{expected}", async token => await CountAsync(api[0].GetAsync("/work", token)) == expected);
     }
 
+    [Fact]
+    public async Task ATimeoutOfTheJobItselfIsAFailedAttempt()
+    {
+        await using var api = ApiUnderTest.Start(_nodes, services => services.AddSingleton<DoWork>((_, _) => throw new TimeoutException("The shop does not answer.")), ("Work:MaxAttempts", "1"));
+        await BecomesAsync(api.Client, await EnqueueAsync(api.Client, "hash", "text"), new JobState("dead", null, "The shop does not answer.", 1));
+    }
+
+    // As long as a job may take, a host does not wait.
+    [Fact]
+    public async Task AJobThatOutlastsTheStopIsLeftToAnotherInstance()
+    {
+        var ended = new TaskCompletionSource();
+        await using var api = ApiUnderTest.Start(_nodes, services => services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(1)).AddSingleton<DoWork>(async (_, end) =>
+        {
+            await Task.Delay(Timeout.Infinite, end).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            ended.SetResult();
+            end.ThrowIfCancellationRequested();
+            return "never";
+        }), ("Work:ReclaimAfter", "00:20:00"), ("Work:HandleWithin", "00:10:00"));
+        var id = await EnqueueAsync(api.Client, "wait", "10000");
+        await Eventually.HoldsAsync("it is in work", async token => await CountAsync(api.Client.GetAsync("/work", token)) is { InWork: 1 });
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        await api.StopAsync();
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(5));
+        await ended.Task.WaitAsync(TimeSpan.FromSeconds(2), CancellationToken); // and does not go on in an application that has ended
+
+        await using var other = ApiUnderTest.Start(_nodes, services => services.AddSingleton<DoWork>((_, _) => Task.FromResult("done by another")), ("Work:ReclaimAfter", "00:00:00.500"), ("Work:HandleWithin", "00:00:00.400"));
+        await BecomesAsync(other.Client, id, new JobState("done", "done by another", null, 2));
+    }
+
     // What kills its instance each time would go round for ever: it is given up by whoever reclaims it once too often.
     [Fact]
     public async Task AJobThatWasAbandonedTooOftenIsADeadLetter()
     {
-        var stream = await FormedCluster.PrimaryOfAsync(_nodes, _nodes[0], Queue.Tag);
+        var stream = await FormedCluster.PrimaryOfAsync(_nodes, _nodes[0], JobQueue.Tag);
         await using (var api = ApiUnderTest.Start(_nodes, ("Work:Parallelism", "0")))
         {
             await EnqueueAsync(api.Client, "hash", "deadly");
@@ -100,7 +132,7 @@ public sealed class WorkQueueTests : ClusterTest
 
         await Eventually.HoldsAsync("the victim works too", async token => await CountAsync(survivor.Client.GetAsync("/work", token)) is { Consumers: 2, InWork: > 4 });
         await victim.KillAsync();
-        var primary = await FormedCluster.PrimaryOfAsync(_nodes, _nodes[0], Queue.Tag);
+        var primary = await FormedCluster.PrimaryOfAsync(_nodes, _nodes[0], JobQueue.Tag);
         var replica = _nodes[_nodes.All.ToList().IndexOf(primary) + 3];
         await primary.KillAsync();
         await Eventually.HoldsAsync($"{replica.EndPoint} is a primary", async _ => (await replica.AskTextAsync("INFO", "replication")).Contains("role:master", StringComparison.Ordinal));

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using RedisCluster.Client;
 using RedisCluster.Client.Topology;
+using RedisCluster.Topology;
 using Xunit;
 
 namespace UnitTests.Client;
@@ -61,17 +62,17 @@ public sealed class HealthVerdictTests
     public void AReplacedPrimaryDegradesUntilItIsBack() => Expect(
         HealthStatus.Degraded,
         "16384/16384 slots served by 3 shards; 5/6 nodes usable; shard 0-5460 has no replica online; localhost:7001 is fail",
-        new ShardView([new(0, 5460)], Node(7004), []), Shard(1), Shard(2), new ShardView([], Node(7001, health: "fail", connected: false), []));
+        new Shard(Thirds[0], Node(7004), []), Shard(1), Shard(2), new Shard(SlotSet.Empty, Node(7001, health: "fail", connected: false), []));
 
-    private static readonly SlotRange[] Thirds = [new(0, 5460), new(5461, 10921), new(10922, 16383)];
+    private static readonly SlotSet[] Thirds = [SlotSet.Parse("0-5460"), SlotSet.Parse("5461-10921"), SlotSet.Parse("10922-16383")];
 
-    private static void Expect(HealthStatus status, string text, params ShardView[] shards)
+    private static void Expect(HealthStatus status, string text, params Shard[] shards)
     {
-        var result = RedisClusterHealthCheck.Judge(new ClusterView("localhost:7001", shards), Limit);
+        var result = RedisClusterHealthCheck.Judge(new ClusterShards("localhost:7001", shards), Limit);
         Assert.Equal((text, status), (result.Description, result.Status));
     }
 
-    private static ShardView Shard(int index, NodeView? replica = null) => new([Thirds[index]], Node(7001 + index), [replica ?? Node(7004 + index, lag: 0)]);
+    private static Shard Shard(int index, ShardNode? replica = null) => new(Thirds[index], Node(7001 + index), [replica ?? Node(7004 + index, lag: 0)]);
 
-    private static NodeView Node(int port, string health = "online", bool connected = true, long? lag = null) => new($"localhost:{port}", $"{port}", health, connected, 1000, lag);
+    private static ShardNode Node(int port, string health = "online", bool connected = true, long? lag = null) => new($"localhost:{port}", $"{port}", health, connected, 1000, lag);
 }

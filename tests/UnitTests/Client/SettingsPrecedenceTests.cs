@@ -24,6 +24,14 @@ public sealed class SettingsPrecedenceTests
     public void ConnectionStringsWinOverTheNamedSection() =>
         Assert.Equal("strings:1", Read([($"{Section}:redis:ConnectionString", "named:1"), ("ConnectionStrings:redis", "strings:1")]).ConnectionString);
 
+    // Aspire writes both, and names an environment variable without a dash.
+    [Fact]
+    public void TheNameIsReadAsWrittenAndElseWithUnderscores()
+    {
+        Assert.Equal("alias:1", Read([("ConnectionStrings:my_db", "alias:1")], name: "my-db").ConnectionString);
+        Assert.Equal("name:1", Read([("ConnectionStrings:my_db", "alias:1"), ("ConnectionStrings:my-db", "name:1")], name: "my-db").ConnectionString);
+    }
+
     [Fact]
     public void CodeWinsOverEverything() =>
         Assert.Equal("code:1", Read([("ConnectionStrings:redis", "strings:1")], settings => settings.ConnectionString = "code:1").ConnectionString);
@@ -51,11 +59,11 @@ public sealed class SettingsPrecedenceTests
         Assert.Equal(("two:1", TimeSpan.FromSeconds(7)), (settings.Get("two").ConnectionString, settings.Get("two").CommandTimeout));
     }
 
-    private static RedisClusterClientSettings Read((string Key, string Value)[] configuration, Action<RedisClusterClientSettings>? configure = null)
+    private static RedisClusterClientSettings Read((string Key, string Value)[] configuration, Action<RedisClusterClientSettings>? configure = null, string name = "redis")
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Configuration.AddInMemoryCollection(configuration.Select(entry => KeyValuePair.Create(entry.Key, (string?)entry.Value)));
-        builder.AddRedisClusterClient("redis", configure);
+        builder.AddRedisClusterClient(name, configure);
         using var host = builder.Build();
         return host.Services.GetRequiredService<IOptions<RedisClusterClientSettings>>().Value;
     }

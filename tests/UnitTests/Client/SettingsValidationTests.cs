@@ -44,10 +44,6 @@ public sealed class SettingsValidationTests
         Assert.DoesNotContain("hidden", exception.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void AllowAdminInCodeIsRefused() =>
-        Assert.Throws<OptionsValidationException>(() => RedisClusterConnection.CreateOptions(Settings("localhost:7001"), options => options.AllowAdmin = true));
-
     // The form that RedisCluster.Hosting writes.
     [Fact]
     public void TheConnectionStringOfTheHostGivesSeedsAsAnnouncedAndOptionsForShortFailovers()

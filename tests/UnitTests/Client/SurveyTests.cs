@@ -1,4 +1,5 @@
 using RedisCluster.Client.Topology;
+using RedisCluster.Topology;
 using StackExchange.Redis;
 using Xunit;
 
@@ -27,7 +28,7 @@ public sealed class SurveyTests
     [Fact]
     public void FiguresAndLagsComeOfInfoAndOwnSurveysDoNotCount()
     {
-        var survey = SurveyReading.Read([Answer(7001, epoch: 3, primary: 7001, PrimaryInfo, ownCommands: 20), Answer(7004, epoch: 3, primary: 7001, "used_memory:1")], lastSeenBy: null, _ => true);
+        var survey = SurveyReading.Read([Answer(7001, epoch: 3, primary: 7001, PrimaryInfo, ownCommands: 20), Answer(7004, epoch: 3, primary: 7001, "used_memory:1")], lastSeenBy: null, _ => true, _ => null);
         Assert.Equal(new NodeFigures(2704536, 0, 18, 100), survey.Figures["localhost:7001"]);
         Assert.Equal(new NodeFigures(1, 0, 0, 0), survey.Figures["localhost:7004"]);
         var shard = Assert.Single(survey.View.Shards);
@@ -39,21 +40,32 @@ public sealed class SurveyTests
     [Fact]
     public void TheViewWithTheNewestEpochIsTaken()
     {
-        var survey = SurveyReading.Read([Answer(7001, epoch: 3, primary: 7001), Answer(7004, epoch: 4, primary: 7004)], lastSeenBy: "localhost:7001", _ => true);
+        var survey = SurveyReading.Read([Answer(7001, epoch: 3, primary: 7001), Answer(7004, epoch: 4, primary: 7004)], lastSeenBy: "localhost:7001", _ => true, _ => null);
         Assert.Equal(("localhost:7004", "localhost:7004"), (survey.View.SeenBy, survey.View.Shards[0].Primary!.Address));
     }
 
     [Fact]
     public void AmongEquallyNewViewsTheLastWitnessIsAskedAgain() => Assert.Equal(
         "localhost:7004",
-        SurveyReading.Read([Answer(7001, epoch: 4, primary: 7001), Answer(7004, epoch: 4, primary: 7004)], lastSeenBy: "localhost:7004", _ => true).View.SeenBy);
+        SurveyReading.Read([Answer(7001, epoch: 4, primary: 7001), Answer(7004, epoch: 4, primary: 7004)], lastSeenBy: "localhost:7004", _ => true, _ => null).View.SeenBy);
 
     [Fact]
     public void WithoutPermissionForInfoTheShardsAreKnownAllTheSame()
     {
-        var survey = SurveyReading.Read([Answer(7001, epoch: 4, primary: 7001, info: null)], lastSeenBy: null, _ => true);
+        var survey = SurveyReading.Read([Answer(7001, epoch: 4, primary: 7001, info: null)], lastSeenBy: null, _ => true, _ => null);
         Assert.Empty(survey.Figures);
-        Assert.Equal("localhost:7001", survey.View.Shards[0].Primary!.Address);
+        var shard = survey.View.Shards[0];
+        Assert.Equal("localhost:7001", shard.Primary!.Address);
+        Assert.All(shard.Replicas, replica => Assert.Equal(0, replica.LagBytes)); // by gossip: not known better, which is no fault of the replica
+    }
+
+    // Gossip calls a node online while it loads its data or a script holds it.
+    [Fact]
+    public void WhatANodeSaysOfItselfWinsOverGossip()
+    {
+        var survey = SurveyReading.Read([Answer(7004, epoch: 4, primary: 7001)], lastSeenBy: null, _ => true, address => address is "172.28.0.1:7001" ? "busy" : null);
+        Assert.Equal([("localhost:7001", "busy", false), ("localhost:7004", "online", true), ("localhost:7005", "online", true)], survey.View.Nodes.Select(node => (node.Address, node.Health, node.IsUsable)));
+        Assert.Empty(survey.View.ServedSlots);
     }
 
     // The driver learns of a node that joined from CLUSTER NODES, which names nodes by their own address.
@@ -62,7 +74,7 @@ public sealed class SurveyTests
     {
         var byOwn = Answer(7004, epoch: 4, primary: 7001, "used_memory:1\ntotal_commands_processed:30", ownCommands: 4) with { Address = "172.28.0.4:7004" };
         var twice = Answer(7004, epoch: 4, primary: 7001, "used_memory:1\ntotal_commands_processed:30", ownCommands: 20);
-        var survey = SurveyReading.Read([byOwn, twice], lastSeenBy: null, address => address == "172.28.0.4:7004" ? true : address.StartsWith("localhost", StringComparison.Ordinal) ? false : null);
+        var survey = SurveyReading.Read([byOwn, twice], lastSeenBy: null, address => address == "172.28.0.4:7004" ? true : address.StartsWith("localhost", StringComparison.Ordinal) ? false : null, _ => null);
         Assert.Equal("localhost:7004", survey.View.SeenBy);
         Assert.Equal([("localhost:7004", new NodeFigures(1, 0, 0, 6))], survey.Figures.Select(node => (node.Key, node.Value)));
         Assert.Equal(["localhost:7004"], survey.View.Nodes.Where(node => node.IsConnected).Select(node => node.Address));
@@ -72,7 +84,7 @@ public sealed class SurveyTests
     [Fact]
     public void ANodeThatTheDriverHasNotMetCountsAsConnected()
     {
-        var survey = SurveyReading.Read([Answer(7001, epoch: 4, primary: 7001)], lastSeenBy: null, address => address switch { "localhost:7001" => true, "172.28.0.4:7004" => false, _ => null });
+        var survey = SurveyReading.Read([Answer(7001, epoch: 4, primary: 7001)], lastSeenBy: null, address => address switch { "localhost:7001" => true, "172.28.0.4:7004" => false, _ => null }, _ => null);
         Assert.Equal([("localhost:7001", true), ("localhost:7004", false), ("localhost:7005", true)], survey.View.Nodes.Select(node => (node.Address, node.IsConnected)));
     }
 

@@ -1,4 +1,5 @@
 using RedisCluster.Client.Topology;
+using RedisCluster.Topology;
 using SampleApi.Map;
 using Xunit;
 
@@ -6,7 +7,7 @@ namespace UnitTests.SampleApi;
 
 public sealed class MapDrawingTests
 {
-    private static readonly ClusterView Whole = View(Shard(0, 5460, 7001, 7004), Shard(5461, 10921, 7002, 7005), Shard(10922, 16383, 7003, 7006));
+    private static readonly ClusterShards Whole = View(Shard(0, 5460, 7001, 7004), Shard(5461, 10921, 7002, 7005), Shard(10922, 16383, 7003, 7006));
 
     [Fact]
     public void AWholeClusterHasNumberedShardsInTheOrderOfTheirSlots()
@@ -35,7 +36,7 @@ public sealed class MapDrawingTests
     public void AReplacedPrimaryStaysInItsShardUntilItIsBack()
     {
         var after = MapDrawing.Draw(
-            View(Shard(0, 5460, 7004), Shard(5461, 10921, 7002, 7005), Shard(10922, 16383, 7003, 7006), new ShardView([], Node(7001, "fail", connected: false), [])),
+            View(Shard(0, 5460, 7004), Shard(5461, 10921, 7002, 7005), Shard(10922, 16383, 7003, 7006), new Shard(SlotSet.Empty, Node(7001, "fail", connected: false), [])),
             MapDrawing.Draw(Whole, null));
         Assert.Equal("weakened", after.State);
         Assert.Empty(after.Spares);
@@ -66,7 +67,7 @@ public sealed class MapDrawingTests
     [Fact]
     public void ANodeWithoutSlotsThatBelongedNowhereIsSpare()
     {
-        var map = MapDrawing.Draw(View([.. Whole.Shards, new ShardView([], Node(7007), [])]), MapDrawing.Draw(Whole, null));
+        var map = MapDrawing.Draw(View([.. Whole.Shards, new Shard(SlotSet.Empty, Node(7007), [])]), MapDrawing.Draw(Whole, null));
         Assert.Equal(new MapNode("7007", "localhost:7007", "none", "online"), Assert.Single(map.Spares));
         Assert.Equal("whole", map.State);
     }
@@ -87,14 +88,14 @@ public sealed class MapDrawingTests
         Assert.Empty(MapDrawing.DrawDown("not connected yet", before: null).Shards);
     }
 
-    internal static ClusterView View(params IReadOnlyList<ShardView> shards) => new("localhost:7001", shards);
+    internal static ClusterShards View(params IReadOnlyList<Shard> shards) => new("localhost:7001", shards);
 
-    internal static ShardView Shard(int first, int last, params int[] ports) => Shard(first, last, [.. ports.Select(port => Node(port))]);
+    internal static Shard Shard(int first, int last, params int[] ports) => Shard(first, last, [.. ports.Select(port => Node(port))]);
 
-    internal static ShardView Shard(int first, int last, params NodeView[] nodes) => new([new SlotRange(first, last)], nodes[0] with { LagBytes = null }, [.. nodes.Skip(1)]);
+    internal static Shard Shard(int first, int last, params ShardNode[] nodes) => new(SlotSet.Of(new SlotRange(first, last)), nodes[0] with { LagBytes = null }, [.. nodes.Skip(1)]);
 
-    internal static NodeView Node(int port, string health = "online", bool connected = true) => new($"localhost:{port}", $"{port}", health, connected, ReplicationOffset: 1000, LagBytes: 0);
+    internal static ShardNode Node(int port, string health = "online", bool connected = true) => new($"localhost:{port}", $"{port}", health, connected, ReplicationOffset: 1000, LagBytes: 0);
 
     private static List<string> Words(MapCluster map) =>
-        [.. map.Shards.Select(shard => $"{shard.Number} {string.Join(',', shard.Slots.Select(range => $"{range.First}-{range.Last}"))} {string.Join(", ", shard.Nodes.Select(node => $"{node.Address} {node.Role} {node.Health}"))}")];
+        [.. map.Shards.Select(shard => $"{shard.Number} {string.Join(',', shard.Slots)} {string.Join(", ", shard.Nodes.Select(node => $"{node.Address} {node.Role} {node.Health}"))}")];
 }

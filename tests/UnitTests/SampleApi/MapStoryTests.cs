@@ -1,4 +1,5 @@
 using RedisCluster.Client.Topology;
+using RedisCluster.Topology;
 using SampleApi.Map;
 using Xunit;
 using static UnitTests.SampleApi.MapDrawingTests;
@@ -8,9 +9,9 @@ namespace UnitTests.SampleApi;
 public sealed class MapStoryTests
 {
     private static readonly DateTimeOffset Noon = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
-    private static readonly ShardView Second = Shard(5461, 10921, 7002, 7005);
-    private static readonly ShardView Third = Shard(10922, 16383, 7003, 7006);
-    private static readonly ClusterView Whole = View(Shard(0, 5460, 7001, 7004), Second, Third);
+    private static readonly Shard Second = Shard(5461, 10921, 7002, 7005);
+    private static readonly Shard Third = Shard(10922, 16383, 7003, 7006);
+    private static readonly ClusterShards Whole = View(Shard(0, 5460, 7001, 7004), Second, Third);
 
     private MapCluster _map = MapDrawing.Draw(Whole, before: null);
 
@@ -28,7 +29,7 @@ public sealed class MapStoryTests
             After(View(Shard(0, 5460, Node(7001, "fail", connected: false), Node(7004)), Second, Third)));
         Assert.Equal(
             ["failover: Failover in shard 1: localhost:7004 took over from localhost:7001.", "served: All slots are served again."],
-            After(View(Shard(0, 5460, 7004), Second, Third, new ShardView([], Node(7001, "fail", connected: false), []))));
+            After(View(Shard(0, 5460, 7004), Second, Third, new Shard(SlotSet.Empty, Node(7001, "fail", connected: false), []))));
         Assert.Equal(["back: localhost:7001 (replica, shard 1) is back."], After(View(Shard(0, 5460, 7004, 7001), Second, Third)));
     }
 
@@ -50,7 +51,7 @@ public sealed class MapStoryTests
     [Fact]
     public void ANodeThatJoinsAndLeavesIsTold()
     {
-        Assert.Equal(["joined: localhost:7007 (no shard) joined the cluster."], After(View([.. Whole.Shards, new ShardView([], Node(7007), [])])));
+        Assert.Equal(["joined: localhost:7007 (no shard) joined the cluster."], After(View([.. Whole.Shards, new Shard(SlotSet.Empty, Node(7007), [])])));
         Assert.Equal(["left: localhost:7007 left the cluster."], After(Whole));
     }
 
@@ -69,7 +70,7 @@ public sealed class MapStoryTests
     {
         for (var i = 0; i < 30; i++)
         {
-            After(View([.. Whole.Shards, new ShardView([], Node(7007), [])]));
+            After(View([.. Whole.Shards, new Shard(SlotSet.Empty, Node(7007), [])]));
             After(Whole);
         }
 
@@ -77,12 +78,12 @@ public sealed class MapStoryTests
         Assert.Equal(Enumerable.Range(21, 40).Select(number => (long)number), _map.Story.Select(happening => happening.Number));
     }
 
-    private static ClusterView Moved(int slots) => View(
+    private static ClusterShards Moved(int slots) => View(
         Shard(slots, 5460, 7001, 7004),
-        Second with { Slots = [new SlotRange(0, slots - 1), new SlotRange(5461, 10921)] },
+        Second with { Slots = SlotSet.Of(new SlotRange(0, slots - 1), new SlotRange(5461, 10921)) },
         Third);
 
-    private List<string> After(ClusterView view, DateTimeOffset? at = null)
+    private List<string> After(ClusterShards view, DateTimeOffset? at = null)
     {
         var known = _map.Story.Select(happening => happening.Number).DefaultIfEmpty().Max();
         _map = MapStory.Continue(_map, MapDrawing.Draw(view, _map), at ?? Noon);

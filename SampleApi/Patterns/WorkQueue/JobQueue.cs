@@ -6,7 +6,7 @@ namespace SampleApi.Patterns.WorkQueue;
 /// A stream with a consumer group. Everything of the queue has the hash tag <c>{work}</c>, so that each step, which touches the stream, the job and the dead letters
 /// together, is one script. Each script may run twice without a difference and is therefore repeated during a failover.
 /// </summary>
-internal sealed class Queue(IDatabaseAsync redis)
+internal sealed class JobQueue(IDatabaseAsync redis)
 {
     internal const string Tag = "{work}";
     internal const string AddedChannel = $"{Tag}:added";
@@ -107,7 +107,7 @@ internal sealed class Queue(IDatabaseAsync redis)
     {
         var fields = (await redis.HashGetAllAsync(JobKey(id))).ToDictionary(field => field.Name.ToString(), field => field.Value);
         return fields.TryGetValue("state", out var state)
-            ? new JobState(state.ToString(), fields.GetValueOrDefault("result"), fields.GetValueOrDefault("error"), (int)fields.GetValueOrDefault("attempts", 0))
+            ? new JobState(state.ToString(), fields.GetValueOrDefault("result"), fields.GetValueOrDefault("error"), fields.GetValueOrDefault("attempts").TryParse(out int attempts) ? attempts : 0)
             : null;
     }
 

@@ -1,17 +1,17 @@
-using System.Globalization;
 using SampleApi.Patterns.Leaderboards;
 using StackExchange.Redis;
 
 namespace SampleApi.Patterns.Snapshots;
 
 /// <summary>The state of a board at one moment, in the slot of the board: its hash tag is the board's whole key.</summary>
-internal sealed class Snapshots(IDatabaseAsync redis)
+internal sealed class SnapshotStore(IDatabaseAsync redis)
 {
     private const int Places = 100;
+    private const long MaxUnixSeconds = 253_402_300_799; // the last second of year 9999
 
     // A holder that lost the lock without noticing comes with a smaller token than the one after it: too late, it may not overwrite.
     private const string TakeScript = """
-        if tonumber(ARGV[1]) < tonumber(redis.call('HGET', KEYS[3], 'token') or '0') then return 0 end
+        if tonumber(ARGV[1]) < (tonumber(redis.call('HGET', KEYS[3], 'token')) or 0) then return 0 end
         redis.call('ZRANGESTORE', KEYS[2], KEYS[1], 0, ARGV[3] - 1, 'REV')
         redis.call('HSET', KEYS[3], 'token', ARGV[1], 'by', ARGV[2], 'at', redis.call('TIME')[1])
         return 1
@@ -33,11 +33,12 @@ internal sealed class Snapshots(IDatabaseAsync redis)
         var key = Leaderboard.Key(board);
         var reply = await redis.ScriptEvaluateReadOnlyAsync(ReadScript, [Standings(key), About(key)]);
         var about = (RedisValue[])reply[0]!;
-        return about[0].IsNull ? null : new Snapshot(
-            DateTimeOffset.FromUnixTimeSeconds((long)about[2]),
+        // What somebody else wrote there is no snapshot.
+        return !about[0].TryParse(out long token) || !about[2].TryParse(out long at) || at is < 0 or > MaxUnixSeconds ? null : new Snapshot(
+            DateTimeOffset.FromUnixTimeSeconds(at),
             about[1].ToString(),
-            (long)about[0],
-            [.. ((string[])reply[1]!).Chunk(2).Select((entry, index) => new Standing(index + 1, entry[0], double.Parse(entry[1], CultureInfo.InvariantCulture)))]);
+            token,
+            [.. ((RedisValue[])reply[1]!).Chunk(2).Select((entry, index) => new Standing(index + 1, entry[0].ToString(), (double)entry[1]))]);
     }
 
     private static RedisKey Standings(RedisKey board) => board.Append(":snapshot");
