@@ -4,7 +4,7 @@ using Xunit;
 
 namespace EndToEndTests;
 
-/// <summary>The launch profile https on a machine with a development certificate that the system does not trust.</summary>
+/// <summary>The launch profile https on a machine with a trusted development certificate, as the README says to make it.</summary>
 [Trait("Form", nameof(NodeForm.Process))]
 public sealed class HttpsProfileTests
 {
@@ -14,26 +14,25 @@ public sealed class HttpsProfileTests
         var cancellationToken = TestContext.Current.CancellationToken;
         using var home = new Home();
         using var certificate = await home.MakeDevelopmentCertificateAsync(cancellationToken);
-        var settings = new AppHostSettings(NodeForm.Process)
-        {
-            LaunchProfile = "https",
-            Certificate = certificate,
-            DashboardPort = 17180,
-            OtlpPort = 21180,
-            ResourceServicePort = 22180,
-            Further = home.Environment,
-        };
+        var settings = new AppHostSettings(NodeForm.Process);
         // The profile has the dashboard without https too, as a second address.
-        Requirement.Holds(FreePorts.IsFree(15180), "port 15180 of the launch profile is in use");
-        await ProfileRun.UseAsync(settings, UseAsync, cancellationToken);
-
-        async Task UseAsync(AppHostRun run)
+        var launch = new AppHostLaunch(settings) { LaunchProfile = "https", DashboardPorts = [17180, 21180, 22180, 15180], Further = home.Environment };
+        launch.RequireFreePorts();
+        try
         {
+            await using var run = await AppHostRun.StartAsync(launch, cancellationToken);
+            await run.UntilHealthyAsync(TimeSpan.FromMinutes(4));
             Assert.StartsWith("https://localhost:17180/login?t=", run.LoginUrl.ToString(), StringComparison.Ordinal);
             using var client = new HttpClient(Http.Trusting(certificate));
             using var response = await client.GetAsync(run.LoginUrl, cancellationToken);
             Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-            await Dashboard.AssertShowsTheClusterAndStopsAndStartsANodeAsync(run, run.NodeName(await run.AnyPrimaryAsync(cancellationToken)), cancellationToken);
+            using var api = new HttpClient { BaseAddress = settings.Api };
+            await using var dashboard = await Dashboard.OpenAsync(run.LoginUrl);
+            await dashboard.TakeTheTourAsync(settings, settings.NodeName(await settings.AnyPrimaryAsync(cancellationToken)), api, cancellationToken);
+        }
+        finally
+        {
+            await Data.RemoveAsync(settings, cancellationToken);
         }
     }
 }

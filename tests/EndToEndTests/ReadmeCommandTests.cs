@@ -8,27 +8,30 @@ namespace EndToEndTests;
 public sealed class ReadmeCommandTests
 {
     [Fact]
-    public Task DotnetRunStartsEverythingOnTheDefaultPorts()
+    public async Task DotnetRunStartsEverythingOnTheDefaultPorts()
     {
         var cancellationToken = TestContext.Current.CancellationToken;
-        var settings = new AppHostSettings(NodeForm.Process)
+        var settings = new AppHostSettings(NodeForm.Process) { FirstPort = 7001, ApiPort = 5180 };
+        var launch = new AppHostLaunch(settings) { IsReadmeCommand = true, DashboardPorts = [15180, 19180, 20180] };
+        launch.RequireFreePorts();
+        try
         {
-            IsReadmeCommand = true,
-            FirstPort = 7001,
-            ApiPort = 5180,
-            DashboardPort = 15180,
-            OtlpPort = 19180,
-            ResourceServicePort = 20180,
-        };
-        return ProfileRun.UseAsync(settings, UseAsync, cancellationToken);
-
-        async Task UseAsync(AppHostRun run)
-        {
+            await using var run = await AppHostRun.StartAsync(launch, cancellationToken);
+            await run.UntilHealthyAsync(TimeSpan.FromMinutes(4));
             Assert.Equal(15180, run.LoginUrl.Port);
-            await Dashboard.AssertShowsTheClusterAndStopsAndStartsANodeAsync(run, "redis-node-1", cancellationToken);
+            using var api = new HttpClient { BaseAddress = settings.Api };
+            await using (var dashboard = await Dashboard.OpenAsync(run.LoginUrl))
+            {
+                await dashboard.TakeTheTourAsync(settings, "redis-node-1", api, cancellationToken);
+            }
+
             run.PressCtrlC();
-            await run.WaitForExitAsync(TimeSpan.FromSeconds(30), cancellationToken);
-            await Leftovers.AssertNoneAsync(run, TimeSpan.FromSeconds(30), cancellationToken);
+            await run.UntilExitAsync(TimeSpan.FromSeconds(30));
+            await run.UntilNothingIsLeftAsync(TimeSpan.FromSeconds(30));
+        }
+        finally
+        {
+            await Data.RemoveAsync(settings, cancellationToken);
         }
     }
 }

@@ -1,30 +1,29 @@
 using System.Net;
 using System.Net.Sockets;
+using Aspire.Hosting;
 using EndToEndTests.App;
 using Xunit;
 
 namespace EndToEndTests;
 
-/// <summary>Starts that cannot go well: each says soon what is wrong and what to do, and leaves nothing half-started.</summary>
+/// <summary>Starts that cannot go well: each says what is wrong and what to do, before anything is started.</summary>
 public sealed class RefusedStartTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task BusyNodePortIsNamedWithItsNodeAndTheSetting()
+    public async Task AppHostEndsWithTheMessageAloneAndLeavesNothing()
     {
         var settings = new AppHostSettings(NodeForm.Process);
-        using var listener = new TcpListener(IPAddress.Loopback, settings.FirstPort + 2);
-        listener.Start();
-        await Refusal.OfAsync(settings, [$"{settings.FirstPort + 2}", "redis-node-3", "RedisCluster:FirstPort"], Token);
+        using var listener = Listen(settings.FirstPort + 2);
+        await Refusal.OfProcessAsync(new AppHostLaunch(settings), [$"{settings.FirstPort + 2}", "redis-node-3", "RedisCluster:FirstPort"], Token);
     }
 
     [Fact]
     public async Task BusyBusPortIsNamedWithItsNode()
     {
         var settings = new AppHostSettings(NodeForm.Process);
-        using var listener = new TcpListener(IPAddress.Loopback, settings.FirstPort + 10001);
-        listener.Start();
+        using var listener = Listen(settings.FirstPort + 10001);
         await Refusal.OfAsync(settings, [$"{settings.FirstPort + 10001}", "redis-node-2"], Token);
     }
 
@@ -32,66 +31,69 @@ public sealed class RefusedStartTests
     public async Task BusyPortOfTheApiIsNamedWithItsResource()
     {
         var settings = new AppHostSettings(NodeForm.Process);
-        using var listener = new TcpListener(IPAddress.Loopback, settings.ApiPort);
-        listener.Start();
+        using var listener = Listen(settings.ApiPort);
         await Refusal.OfAsync(settings, [$"{settings.ApiPort}", "sample-api", "in use by"], Token);
     }
 
     [Fact]
-    public Task PortBeyondTheLastOneIsRefused() => Refusal.OfAsync(With("RedisCluster__FirstPort", "70000"), ["FirstPort", "70000"], Token);
+    public Task PortBeyondTheLastOneIsRefused() => Refusal.OfAsync(With("RedisCluster:FirstPort=70000"), ["FirstPort", "70000"], Token);
 
     [Fact]
-    public Task TwoShardsAreRefused() => Refusal.OfAsync(With("RedisCluster__Shards", "2"), ["Shards", "2", "3"], Token);
+    public Task TwoShardsAreRefused() => Refusal.OfAsync(With("RedisCluster:Shards=2"), ["Shards", "2", "3"], Token);
 
     [Fact]
-    public Task EveryWrongSettingIsListedAtOnce()
-        => Refusal.OfAsync(With("RedisCluster__Shards", "2", "RedisCluster__FirstPort", "70000"), ["Shards", "FirstPort"], Token);
+    public Task EveryWrongSettingIsListedAtOnce() =>
+        Refusal.OfAsync(With("RedisCluster:Shards=2", "RedisCluster:FirstPort=70000"), ["Shards", "FirstPort"], Token);
 
     [Fact]
     public async Task MissingConfigFileIsNamed()
     {
-        var file = Path.Combine(Repository.Root, "AppHost", "nodes", "node-3", "redis.conf");
-        var aside = file + ".aside";
-        File.Move(file, aside);
+        var folder = Directory.CreateTempSubdirectory("e2e-nodes-");
         try
         {
-            await Refusal.OfAsync(With(), ["redis-node-3", Path.Combine("node-3", "redis.conf")], Token);
+            foreach (var node in (int[])[1, 2, 4, 5, 6])
+            {
+                File.Copy(Repository.PathOf("AppHost", "nodes", $"node-{node}", "redis.conf"), Path.Combine(folder.CreateSubdirectory($"node-{node}").FullName, "redis.conf"));
+            }
+
+            var options = new DistributedApplicationOptions { Args = [.. await With().ArgumentsAsync(Token)], AssemblyName = nameof(Projects.AppHost), DisableDashboard = true };
+            var builder = DistributedApplication.CreateBuilder(options);
+            builder.AddRedisCluster("redis").WithNodeConfigs(folder.FullName);
+            await using var app = builder.Build();
+            await Refusal.OfAsync(app, ["redis-node-3", Path.Combine("node-3", "redis.conf")], Token);
         }
         finally
         {
-            File.Move(aside, file);
+            folder.Delete(recursive: true);
         }
     }
 
     [Fact]
-    public Task MissingServerPathIsNamed()
-        => Refusal.OfAsync(With("RedisCluster__ServerPath", "/nowhere/redis-server"), ["ServerPath", "/nowhere/redis-server"], Token);
+    public Task MissingServerPathIsNamed() =>
+        Refusal.OfAsync(With("RedisCluster:ServerPath=/nowhere/redis-server"), ["ServerPath", "/nowhere/redis-server"], Token);
 
+    // The engine is asked through the environment of the process.
     [Fact]
     public Task ContainerFormWithoutAnEngineIsRefused()
     {
-        var settings = With("RedisCluster__Runtime", "Container", "DOCKER_HOST", "unix:///nowhere/docker.sock");
-        return Refusal.OfAsync(settings, ["Container", "docker", "RedisCluster:Runtime"], Token);
-    }
-
-    [Fact]
-    public async Task HttpsWithoutDevelopmentCertificateIsRefused()
-    {
-        using var home = new Home();
-        var settings = With([.. home.Environment.SelectMany(variable => new[] { variable.Key, variable.Value }), "ASPNETCORE_URLS", $"https://localhost:{FreePorts.One()}"]);
-        await Refusal.OfAsync(settings, ["https", "dotnet dev-certs https --trust", "--launch-profile http"], Token);
+        var launch = new AppHostLaunch(With("RedisCluster:Runtime=Container")) { Further = new Dictionary<string, string> { ["DOCKER_HOST"] = "unix:///nowhere/docker.sock" } };
+        return Refusal.OfProcessAsync(launch, ["Container", "docker", "RedisCluster:Runtime"], Token);
     }
 
     [Fact]
     [Trait("Form", nameof(NodeForm.Container))]
     public Task AbsentImageIsRefused()
     {
-        const string absent = "redis-cluster-aspire/absent:none";
-        return Refusal.OfAsync(new AppHostSettings(NodeForm.Container) { Image = absent }, [absent, "RedisCluster:Image"], Token);
+        const string Absent = "redis-cluster-aspire/absent:none";
+        return Refusal.OfAsync(new AppHostSettings(NodeForm.Container) { Further = [$"RedisCluster:Image={Absent}"] }, [Absent, "RedisCluster:Image"], Token);
     }
 
-    private static AppHostSettings With(params string[] namesAndValues) => new(NodeForm.Process)
+    private static AppHostSettings With(params string[] arguments) => new(NodeForm.Process) { Further = arguments };
+
+    private static TcpListener Listen(int port)
     {
-        Further = namesAndValues.Chunk(2).ToDictionary(pair => pair[0], pair => pair[1]),
-    };
+        var listener = new TcpListener(IPAddress.Loopback, port);
+        listener.Start();
+        return listener;
+    }
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Support;
 
 /// <summary>A process of this machine, as Linux shows it.</summary>
@@ -11,20 +13,20 @@ internal static class ProcessTable
 {
     /// <summary>Processes that have the run's marker in their environment, or work in a folder that bears its name
     /// (redis-server overwrites its environment with its title).</summary>
-    public static IReadOnlyList<RunningProcess> OfRun(string marker)
-    {
-        var found = new List<RunningProcess>();
-        foreach (var folder in Directory.EnumerateDirectories("/proc"))
-        {
-            if (int.TryParse(Path.GetFileName(folder), out var id)
-                && (Read(folder, "environ").Contains(marker, StringComparison.Ordinal) || WorkingDirectory(folder).Contains(marker, StringComparison.Ordinal)))
-            {
-                found.Add(new RunningProcess(id, Read(folder, "cmdline").Replace('\0', ' ').Trim()));
-            }
-        }
-        // A process that has ended but was not waited for by its parent has no command line any more.
-        return [.. found.Where(process => process.CommandLine.Length > 0)];
-    }
+    public static IReadOnlyList<RunningProcess> OfRun(string marker) => Read(folder =>
+        Read(folder, "environ").Contains(marker, StringComparison.Ordinal) || WorkingDirectory(folder).Contains(marker, StringComparison.Ordinal));
+
+    public static IReadOnlyList<RunningProcess> All() => Read(_ => true);
+
+    private static IReadOnlyList<RunningProcess> Read(Predicate<string> isWanted) =>
+    [
+        .. from folder in Directory.EnumerateDirectories("/proc")
+           where int.TryParse(Path.GetFileName(folder), out _) && isWanted(folder)
+           let commandLine = Read(folder, "cmdline").Replace('\0', ' ').Trim()
+           // A process that has ended but was not waited for by its parent has no command line any more.
+           where commandLine.Length > 0
+           select new RunningProcess(int.Parse(Path.GetFileName(folder), CultureInfo.InvariantCulture), commandLine),
+    ];
 
     private static string WorkingDirectory(string folder)
     {

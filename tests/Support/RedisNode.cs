@@ -147,24 +147,14 @@ internal sealed class RedisNode(RedisServer server, string folder, int port, str
     private async Task WriteConfigAsync()
     {
         await File.WriteAllTextAsync(Path.Combine(folder, "password.conf"), $"requirepass \"{password}\"\nmasterauth \"{password}\"\n");
+
+        // What the application gives its nodes, and what many of them on one machine need beside.
         await File.WriteAllTextAsync(Path.Combine(folder, "redis.conf"), $"""
-            port {Port}
+            {NodeConfig.ForPort(Port).Text}
             bind {Address}
             bind-source-addr {Address}
             logfile node.log
-            cluster-enabled yes
-            cluster-config-file nodes.conf
-            cluster-node-timeout 5000
-            cluster-require-full-coverage no
-            cluster-migration-barrier 1
-            cluster-announce-hostname localhost
-            cluster-preferred-endpoint-type hostname
-            appendonly yes
-            appendfsync everysec
             save ""
-            repl-diskless-sync-delay 0
-            repl-ping-replica-period 1
-            protected-mode no
             include password.conf
 
             """);

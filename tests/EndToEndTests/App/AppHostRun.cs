@@ -1,163 +1,178 @@
 using System.Diagnostics;
 using System.Text;
-using Xunit;
-using ProcessTable = Support.ProcessTable;
-using Signal = Support.Signal;
+using System.Text.RegularExpressions;
+using Support;
 
 namespace EndToEndTests.App;
 
-/// <summary>One start of AppHost, in a process group of its own as in a terminal.</summary>
-internal sealed class AppHostRun : IAsyncDisposable
+/// <summary>AppHost as a process, in a process group of its own as in a terminal: for what only a process can show.</summary>
+internal sealed partial class AppHostRun : IAsyncDisposable
 {
-    private readonly Process process;
-    private readonly StringBuilder output = new();
-    private readonly Stopwatch sinceStart = Stopwatch.StartNew();
-    private readonly string temporaryFolder;
+    private readonly Process _process;
+    private readonly StringBuilder _output = new();
+    private readonly string _temporaryFolder;
+    private readonly IReadOnlyList<string> _foundBefore;
+    private readonly AppHostLaunch _launch;
 
-    private AppHostRun(AppHostSettings settings, Leftovers foundBefore)
+    private AppHostRun(AppHostLaunch launch, IReadOnlyList<string> command, IReadOnlyList<string> foundBefore)
     {
-        Settings = settings;
-        FoundBefore = foundBefore;
-        temporaryFolder = Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), settings.Marker)).FullName;
+        (_launch, _foundBefore) = (launch, foundBefore);
+        _temporaryFolder = Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), Settings.Marker)).FullName;
         // setsid: Ctrl-C must reach AppHost's group and not the test runner's.
-        var start = new ProcessStartInfo("setsid", ["dotnet", .. settings.Command])
+        var start = new ProcessStartInfo("setsid", ["dotnet", .. command])
         {
             WorkingDirectory = Repository.Root,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             RedirectStandardInput = true,
         };
-        foreach (var (name, value) in settings.ToEnvironment())
+        foreach (var (name, value) in launch.Environment)
         {
             start.Environment[name] = value;
         }
+
         // Whatever a run puts into the temporary folder must be gone after it.
-        start.Environment["TMPDIR"] = temporaryFolder;
-        // Nodes that are processes keep their data below the user's data folder.
-        start.Environment["XDG_DATA_HOME"] = Data.FolderOf(settings);
-        process = new Process { StartInfo = start };
-        process.OutputDataReceived += (_, line) => Append(line.Data);
-        process.ErrorDataReceived += (_, line) => Append(line.Data);
-        process.Start();
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-        Resources = new ResourceService(settings);
+        start.Environment["TMPDIR"] = _temporaryFolder;
+        _process = new Process { StartInfo = start };
+        _process.OutputDataReceived += (_, line) => Append(line.Data);
+        _process.ErrorDataReceived += (_, line) => Append(line.Data);
+        _process.Start();
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
     }
 
-    public AppHostSettings Settings { get; }
+    public AppHostSettings Settings => _launch.Settings;
 
-    public ResourceService Resources { get; }
+    public Stopwatch SinceStart { get; } = Stopwatch.StartNew();
 
-    /// <summary>What was there before this run, and so is not its own.</summary>
-    public Leftovers FoundBefore { get; }
-
-    public TimeSpan SinceStart => sinceStart.Elapsed;
-
-    public bool HasExited => process.HasExited;
-
-    public int ExitCode => process.ExitCode;
+    public int ExitCode => _process.ExitCode;
 
     public string Output
     {
         get
         {
-            lock (output)
+            lock (_output)
             {
-                return output.ToString();
+                return _output.ToString();
             }
         }
     }
 
-    public static async Task<AppHostRun> StartAsync(AppHostSettings settings, CancellationToken cancellationToken)
+    /// <summary>The address in the login line that AppHost prints.</summary>
+    public Uri LoginUrl
     {
-        Requirement.Holds(OperatingSystem.IsLinux(), "these tests find the processes of a run in /proc, which only Linux has");
-        Tool.Require("setsid", "install util-linux");
-        if (settings.Form == NodeForm.Container)
+        get
+        {
+            var line = LoginLine().Match(Output);
+            ExpectationException.ThrowUnless(line.Success, $"Expected AppHost to print the dashboard's login address, found:\n{Output}");
+            return new Uri(line.Groups["url"].Value);
+        }
+    }
+
+    public static async Task<AppHostRun> StartAsync(AppHostLaunch launch, CancellationToken cancellationToken)
+    {
+        Runner.Require(OperatingSystem.IsLinux(), "These tests find the processes of a run in /proc, which only Linux has.");
+        Runner.Require(Tool.Find("setsid") is not null, "setsid is not on PATH: install util-linux.");
+        if (launch.Settings.Form == NodeForm.Container)
         {
             await ContainerEngine.RequireAsync(cancellationToken);
         }
-        return new AppHostRun(settings, await Leftovers.FindAsync(settings, cancellationToken));
+
+        return new AppHostRun(launch, await launch.CommandAsync(cancellationToken), await Leftovers.FindAsync(launch, cancellationToken));
     }
 
     /// <summary>Waits until sample-api answers its health check: everything it waits for is there, then.</summary>
-    public async Task WaitUntilHealthyAsync(TimeSpan within, CancellationToken cancellationToken)
+    public async Task UntilHealthyAsync(TimeSpan within)
     {
         using var client = new HttpClient { BaseAddress = Settings.Api, Timeout = TimeSpan.FromSeconds(2) };
-        await Wait.UntilAsync(async token =>
-        {
-            Assert.False(HasExited, $"AppHost ended before sample-api was healthy.\n{Output}");
-            return await Http.StatusOrNoneAsync(client, "/health", token) == 200;
-        }, within, async token => $"{Settings.Api}health does not answer 200 within {within.TotalSeconds:0} s of the start.\n{Output}\n{await Resources.DescribeAsync(token)}", cancellationToken);
+        await Eventually.HoldsAsync(
+            $"{Settings.Api}health answers 200",
+            async token =>
+            {
+                ExpectationException.ThrowUnless(!_process.HasExited, $"Expected AppHost to run until sample-api is healthy, but it ended:\n{Output}");
+                return await Http.StatusOrNoneAsync(client, "/health", token) == 200;
+            },
+            within, () => Output, TimeSpan.FromMilliseconds(50));
     }
 
-    public async Task WaitForExitAsync(TimeSpan within, CancellationToken cancellationToken)
+    public async Task UntilExitAsync(TimeSpan within)
     {
-        await Wait.UntilAsync(_ => Task.FromResult(HasExited), within, () => $"AppHost still runs after {within.TotalSeconds:0} s.\n{Output}", cancellationToken);
+        await Eventually.HoldsAsync("AppHost ends", () => _process.HasExited, within, () => Output);
         // Without a time limit this also waits for the last lines of output.
-        await process.WaitForExitAsync(cancellationToken);
+        await _process.WaitForExitAsync(Runner.Token);
     }
 
-    public void PressCtrlC() => Signal.InterruptGroup(process.Id);
+    public void PressCtrlC() => Signal.InterruptGroup(_process.Id);
 
     /// <summary>Kills AppHost itself with SIGKILL: it gets no chance to clean up.</summary>
     public void KillAppHost()
     {
         var program = ProcessTable.OfRun(Settings.Marker).Where(found => IsAppHost(found.CommandLine)).ToList();
-        Assert.True(program.Count == 1, $"Expected one AppHost process, found: {string.Join("; ", program)}");
+        ExpectationException.ThrowUnless(program.Count == 1, $"Expected one AppHost process, found: {string.Join("; ", program)}");
         Signal.KillProcess(program[0].Id);
+    }
+
+    /// <summary>Fails when the run has left something, after the time, that was not there before it.</summary>
+    public async Task UntilNothingIsLeftAsync(TimeSpan within)
+    {
+        IReadOnlyList<string> left = [];
+        await Eventually.HoldsAsync(
+            "nothing of the run is left",
+            async token => (left = [.. (await Leftovers.FindAsync(_launch, token)).Except(_foundBefore)]).Count == 0,
+            within, () => $"{string.Join('\n', left)}\n--- output\n{Output}", TimeSpan.FromMilliseconds(100));
     }
 
     /// <summary>Ends the run if a test did not, and fails when anything of it is left.</summary>
     public async ValueTask DisposeAsync()
     {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        if (!HasExited)
+        if (!_process.HasExited)
         {
             PressCtrlC();
         }
-        await using (Resources)
+
+        try
         {
-            try
-            {
-                await Leftovers.AssertNoneAsync(this, TimeSpan.FromSeconds(30), deadline.Token);
-            }
-            finally
-            {
-                EndForcibly();
-                await File.WriteAllTextAsync(Path.Combine(Repository.Records, $"{Settings.Marker}.log"), Output, CancellationToken.None);
-                process.Dispose();
-            }
+            await UntilNothingIsLeftAsync(TimeSpan.FromSeconds(30));
         }
-        Assert.Empty(FoldersLeft());
-        Directory.Delete(temporaryFolder, recursive: true);
+        finally
+        {
+            foreach (var left in ProcessTable.OfRun(Settings.Marker))
+            {
+                Signal.KillProcess(left.Id);
+            }
+
+            await File.WriteAllTextAsync(Path.Combine(Repository.Records, $"{Settings.Marker}.log"), Output, CancellationToken.None);
+            _process.Dispose();
+        }
+
+        var folders = FoldersLeft();
+        ExpectationException.ThrowUnless(folders.Count == 0, $"Expected no folder to be left in {_temporaryFolder}, found: {string.Join(", ", folders)}");
+        Directory.Delete(_temporaryFolder, recursive: true);
     }
 
     /// <summary>Folders that the run left in its temporary folder; those of the SDK, which builds before it runs, are not the run's.</summary>
-    private IEnumerable<string> FoldersLeft() => Directory.EnumerateDirectories(temporaryFolder)
-        .Where(folder => Path.GetFileName(folder) is var name && name != ".dotnet" && !name.StartsWith("NuGetScratch", StringComparison.Ordinal)
-            && !name.StartsWith("MSBuildTemp", StringComparison.Ordinal))
-        // The SDK makes folders with random names and leaves them empty.
-        .Where(folder => Directory.EnumerateFileSystemEntries(folder).Any());
+    private IReadOnlyList<string> FoldersLeft() =>
+    [
+        .. Directory.EnumerateDirectories(_temporaryFolder)
+            .Where(folder => Path.GetFileName(folder) is var name && name != ".dotnet" && !name.StartsWith("NuGetScratch", StringComparison.Ordinal) && !name.StartsWith("MSBuildTemp", StringComparison.Ordinal))
+            // The SDK makes folders with random names and leaves them empty.
+            .Where(folder => Directory.EnumerateFileSystemEntries(folder).Any()),
+    ];
 
-    private static bool IsAppHost(string commandLine)
-        => Path.GetFileNameWithoutExtension(commandLine.Split(' ')[0]) == "AppHost" || commandLine.Contains("AppHost.dll", StringComparison.Ordinal);
-
-    private void EndForcibly()
-    {
-        foreach (var left in ProcessTable.OfRun(Settings.Marker))
-        {
-            Signal.KillProcess(left.Id);
-        }
-    }
+    private static bool IsAppHost(string commandLine) =>
+        Path.GetFileNameWithoutExtension(commandLine.Split(' ')[0]) == "AppHost" || commandLine.Contains("AppHost.dll", StringComparison.Ordinal);
 
     private void Append(string? line)
     {
         if (line is not null)
         {
-            lock (output)
+            lock (_output)
             {
-                output.AppendLine(line);
+                _output.AppendLine(line);
             }
         }
     }
+
+    [GeneratedRegex(@"Login to the dashboard at (?<url>http\S+/login\?t=\w+)")]
+    private static partial Regex LoginLine();
 }

@@ -1,18 +1,30 @@
+using RedisCluster.Servers;
+using Support;
+
 namespace EndToEndTests.App;
 
 /// <summary>The container engine of this machine, and what a run has in it.</summary>
 internal static class ContainerEngine
 {
-    /// <summary>The image that CI made for the container form; null where AppHost's own default is to be used.</summary>
-    public static string? Image => Environment.GetEnvironmentVariable("E2E_REDIS_IMAGE");
+    private const string FromPackages = "redis-cluster-aspire/redis:e2e";
+    private static readonly TimeSpan LongestPull = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan LongestMaking = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan LongestAnswer = TimeSpan.FromSeconds(10);
 
-    public static async Task RequireAsync(CancellationToken cancellationToken)
+    private static readonly Lazy<Task<string?>> Image = new(FindImageAsync);
+
+    public static async Task RequireAsync(CancellationToken cancellationToken) =>
+        Runner.Require(await AnswersAsync(cancellationToken), "No docker engine answers 'docker info'.");
+
+    /// <summary>
+    /// The image of container nodes: the one that E2E_REDIS_IMAGE names, the application's own, or, on a machine that reaches no registry, one that
+    /// is made of the distribution's packages, once.
+    /// </summary>
+    public static async Task<string> ImageAsync(CancellationToken cancellationToken)
     {
-        Requirement.Holds(await AnswersAsync(cancellationToken), "no docker engine answers 'docker info'");
-        if (Image is not null)
-        {
-            Requirement.Holds(await Tool.AnswersAsync("docker", ["image", "inspect", Image], TimeSpan.FromSeconds(10), cancellationToken), $"the image {Image} of E2E_REDIS_IMAGE is not there");
-        }
+        var image = await Image.Value.WaitAsync(cancellationToken);
+        Runner.Require(image is not null, "The engine has no image of Redis and cannot pull one, and eng/images/redis-from-packages cannot make one.");
+        return image!;
     }
 
     /// <summary>Ids of containers, in any state, that publish one of the ports.</summary>
@@ -25,44 +37,60 @@ internal static class ContainerEngine
         {
             return [];
         }
-        // Its exit code tells only whether one of them is gone meanwhile.
-        var bindings = await Tool.RunAsync("docker", ["inspect", "--type", "container", "--format", "{{.Id}} {{json .HostConfig.PortBindings}}", .. ids], cancellationToken);
+
+        // Its exit code says only whether one of them is gone meanwhile.
+        var bindings = await ToolRun.StartAsync("docker", ["inspect", "--type", "container", "--format", "{{.Id}} {{json .HostConfig.PortBindings}}", .. ids], cancellationToken);
         return [.. bindings.Output.Split('\n').Where(line => wanted.Any(line.Contains)).Select(line => line.Split(' ')[0])];
     }
 
     /// <summary>The addresses of the containers on their networks.</summary>
-    public static async Task<IReadOnlyList<string>> AddressesAsync(IEnumerable<string> containers, CancellationToken cancellationToken)
-        => await LinesAsync(["inspect", "--format", "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}", .. containers], cancellationToken);
+    public static Task<IReadOnlyList<string>> AddressesAsync(IEnumerable<string> containers, CancellationToken cancellationToken) =>
+        LinesAsync(["inspect", "--format", "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}", .. containers], cancellationToken);
 
     /// <summary>Networks that an orchestrator made which no longer runs, so that nobody will remove them.</summary>
     public static async Task<IReadOnlyList<string>> OrphanedNetworksAsync(CancellationToken cancellationToken)
     {
-        const string creator = "com.microsoft.developer.usvc-dev.creatorProcessId";
-        var networks = await LinesAsync(["network", "ls", "--no-trunc", "--filter", $"label={creator}", "--format", $"{{{{.ID}}}} {{{{.Name}}}} {{{{.Label \"{creator}\"}}}}"], cancellationToken);
+        const string Creator = "com.microsoft.developer.usvc-dev.creatorProcessId";
+        var networks = await LinesAsync(["network", "ls", "--no-trunc", "--filter", $"label={Creator}", "--format", $"{{{{.ID}}}} {{{{.Name}}}} {{{{.Label \"{Creator}\"}}}}"], cancellationToken);
         return [.. networks.Where(network => !Directory.Exists($"/proc/{network.Split(' ')[^1]}"))];
     }
 
-    public static async Task<string> InspectAsync(IEnumerable<string> containers, CancellationToken cancellationToken)
-        => (await Tool.RunAsync("docker", ["inspect", .. containers], cancellationToken)).Succeeded();
+    public static Task<string> InspectAsync(IEnumerable<string> containers, CancellationToken cancellationToken) =>
+        Tool.RunAsync("docker", ["inspect", .. containers], cancellationToken);
 
-    /// <summary>Removes the volumes whose names start with the text: data outlives a run on purpose.</summary>
+    /// <summary>The volumes whose names start with the text.</summary>
+    public static Task<IReadOnlyList<string>> VolumesAsync(string prefix, CancellationToken cancellationToken) =>
+        LinesAsync(["volume", "ls", "--quiet", "--filter", $"name=^{prefix}"], cancellationToken);
+
+    /// <summary>Removes them: data outlives a run on purpose.</summary>
     public static async Task RemoveVolumesAsync(string prefix, CancellationToken cancellationToken)
     {
         // A test that was skipped for want of an engine has none, and is to stay skipped.
-        if (!await AnswersAsync(cancellationToken))
+        if (await AnswersAsync(cancellationToken) && await VolumesAsync(prefix, cancellationToken) is { Count: > 0 } volumes)
         {
-            return;
-        }
-
-        var volumes = await LinesAsync(["volume", "ls", "--quiet", "--filter", $"name=^{prefix}"], cancellationToken);
-        if (volumes.Count > 0)
-        {
-            (await Tool.RunAsync("docker", ["volume", "rm", .. volumes], cancellationToken)).Succeeded();
+            await Tool.RunAsync("docker", ["volume", "rm", .. volumes], cancellationToken);
         }
     }
 
-    private static Task<bool> AnswersAsync(CancellationToken cancellationToken) => Tool.AnswersAsync("docker", ["info"], TimeSpan.FromSeconds(10), cancellationToken);
+    private static async Task<string?> FindImageAsync()
+    {
+        if (Environment.GetEnvironmentVariable("E2E_REDIS_IMAGE") is { Length: > 0 } named)
+        {
+            return await HasAsync(named) ? named : throw new ExpectationException($"Expected the engine to have the image {named} of E2E_REDIS_IMAGE.");
+        }
 
-    private static async Task<IReadOnlyList<string>> LinesAsync(IEnumerable<string> arguments, CancellationToken cancellationToken)
-        => (await Tool.RunAsync("docker", arguments, cancellationToken)).Succeeded().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var own = new Aspire.Hosting.RedisClusterOptions().Image;
+        return await HasAsync(own) ? own
+            : await HasAsync(FromPackages) ? FromPackages
+            : await Tool.SucceedsAsync("docker", ["pull", own], LongestPull, CancellationToken.None) ? own
+            : await Tool.SucceedsAsync(Repository.PathOf("eng", "images", "redis-from-packages"), [FromPackages], LongestMaking, CancellationToken.None) ? FromPackages
+            : null;
+    }
+
+    private static Task<bool> HasAsync(string image) => Tool.SucceedsAsync("docker", ["image", "inspect", image], LongestAnswer, CancellationToken.None);
+
+    private static Task<bool> AnswersAsync(CancellationToken cancellationToken) => Tool.SucceedsAsync("docker", ["info"], LongestAnswer, cancellationToken);
+
+    private static async Task<IReadOnlyList<string>> LinesAsync(IEnumerable<string> arguments, CancellationToken cancellationToken) =>
+        (await Tool.RunAsync("docker", arguments, cancellationToken)).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 }

@@ -1,51 +1,70 @@
 using System.Globalization;
+using RedisCluster.Topology;
+using RedisCluster.Wire;
+using Support;
 
 namespace EndToEndTests.App;
 
-/// <summary>The nodes of a run, seen with redis-cli from the host.</summary>
+/// <summary>The nodes of a run, asked from the host.</summary>
 internal static class Nodes
 {
-    public static string NodeName(this AppHostRun run, int port) => $"redis-node-{port - run.Settings.FirstPort + 1}";
-
-    public static async Task<string> RedisCliAsync(this AppHostRun run, int port, IEnumerable<string> arguments, CancellationToken cancellationToken)
-        => (await RunAsync(run, ["-h", "localhost", "-p", Text(port), .. arguments], cancellationToken)).Succeeded();
-
-    public static async Task<string> ClusterCheckAsync(this AppHostRun run, CancellationToken cancellationToken)
-        => (await RunAsync(run, ["--cluster", "check", $"localhost:{run.Settings.FirstPort}"], cancellationToken)).Succeeded();
-
-    /// <summary>The first word of ROLE as the protocol says it, or null while the node does not answer.</summary>
-    public static async Task<string?> RoleAsync(this AppHostRun run, int port, CancellationToken cancellationToken)
+    extension(AppHostSettings settings)
     {
-        var role = await RunAsync(run, ["-h", "localhost", "-p", Text(port), "ROLE"], cancellationToken);
-        return role.ExitCode == 0 ? role.Output.Split('\n')[0].Trim() : null;
-    }
-
-    public static async Task<int> AnyPrimaryAsync(this AppHostRun run, CancellationToken cancellationToken)
-    {
-        foreach (var port in run.Settings.NodePorts)
+        public async Task<string> RedisCliAsync(IEnumerable<string> arguments, CancellationToken cancellationToken)
         {
-            if (await run.RoleAsync(port, cancellationToken) == "master")
+            var program = (await TestServers.DefaultAsync()).Client ?? Tool.Find("redis-cli");
+            Runner.Require(program is not null, "redis-cli is not on PATH: install redis-tools");
+            return await Tool.RunAsync(program!, arguments, cancellationToken, environment: new Dictionary<string, string> { ["REDISCLI_AUTH"] = settings.Password });
+        }
+
+        /// <summary>Fails unless redis-cli finds the cluster whole.</summary>
+        public async Task CheckWithRedisCliAsync(CancellationToken cancellationToken)
+        {
+            var check = await settings.RedisCliAsync(["--cluster", "check", Address(settings.FirstPort).ToString()], cancellationToken);
+            ExpectationException.ThrowUnless(
+                check.Contains("[OK] All nodes agree about slots configuration.", StringComparison.Ordinal) && check.Contains("[OK] All 16384 slots covered.", StringComparison.Ordinal)
+                && !check.Contains("[WARNING]", StringComparison.Ordinal), check);
+        }
+
+        /// <summary>The first word of ROLE as the protocol says it, or null while the node does not answer.</summary>
+        public async Task<string?> RoleAsync(int port, CancellationToken cancellationToken)
+        {
+            try
             {
-                return port;
+                return (await settings.AskAsync(port, ["ROLE"], cancellationToken)).Items[0].Text;
+            }
+            catch (NodeException)
+            {
+                return null;
             }
         }
-        throw new InvalidOperationException("No node says that it is a primary.");
+
+        public async Task<int> AnyPrimaryAsync(CancellationToken cancellationToken)
+        {
+            foreach (var port in settings.NodePorts)
+            {
+                if (await settings.RoleAsync(port, cancellationToken) == "master")
+                {
+                    return port;
+                }
+            }
+
+            throw new ExpectationException("Expected a node that says it is a primary, found none.");
+        }
+
+        public async Task<int> ReplicaOfAsync(int primary, CancellationToken cancellationToken)
+        {
+            // "master", offset, and for each replica its address, port and offset.
+            var role = await settings.AskAsync(primary, ["ROLE"], cancellationToken);
+            return int.Parse(role.Items[2].Items[0].Items[1].Text, CultureInfo.InvariantCulture);
+        }
+
+        private async Task<Reply> AskAsync(int port, object[] command, CancellationToken cancellationToken)
+        {
+            await using var connection = await NodeConnection.OpenAsync(Address(port), user: null, settings.Password, TimeSpan.Zero, cancellationToken);
+            return await connection.SendAsync(command, cancellationToken);
+        }
     }
 
-    public static async Task<int> ReplicaOfAsync(this AppHostRun run, int primary, CancellationToken cancellationToken)
-    {
-        var id = (await run.RedisCliAsync(primary, ["CLUSTER", "MYID"], cancellationToken)).Trim();
-        // <id> <ip:port@bus,hostname> slave <id of its primary> ...
-        var line = (await run.RedisCliAsync(primary, ["CLUSTER", "NODES"], cancellationToken)).Split('\n')
-            .Select(line => line.Split(' ')).First(fields => fields.Length > 3 && fields[3] == id);
-        return int.Parse(line[1].Split('@')[0].Split(':')[^1], CultureInfo.InvariantCulture);
-    }
-
-    private static Task<ToolResult> RunAsync(AppHostRun run, IEnumerable<string> arguments, CancellationToken cancellationToken)
-    {
-        Tool.Require("redis-cli", "install redis-tools");
-        return Tool.RunAsync("redis-cli", arguments, cancellationToken, environment: new Dictionary<string, string> { ["REDISCLI_AUTH"] = run.Settings.Password });
-    }
-
-    private static string Text(int port) => port.ToString(CultureInfo.InvariantCulture);
+    private static NodeAddress Address(int port) => new("localhost", port);
 }

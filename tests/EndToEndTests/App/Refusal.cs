@@ -1,28 +1,40 @@
+using Aspire.Hosting;
+using Aspire.Hosting.ApplicationModel;
+using Aspire.Hosting.Eventing;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace EndToEndTests.App;
 
-/// <summary>A start that must fail soon, say why, and leave nothing half-started.</summary>
+/// <summary>Starts that AppHost refuses.</summary>
 internal static class Refusal
 {
-    // Asked for: 5 s from the command. The rest is for a machine that is busy with other tests.
-    private static readonly TimeSpan longest = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LongestRefusal = TimeSpan.FromSeconds(20);
 
-    public static async Task OfAsync(AppHostSettings settings, string[] said, CancellationToken cancellationToken)
+    /// <summary>Runs the checks before a start, without starting anything, and expects a refusal that has every word.</summary>
+    public static async Task OfAsync(AppHostSettings settings, string[] words, CancellationToken cancellationToken)
     {
-        try
-        {
-            await using var run = await AppHostRun.StartAsync(settings, cancellationToken);
-            await run.WaitForExitAsync(longest, cancellationToken);
-            StartTimes.Record($"refused: {string.Join(", ", said)}", "AppHost has ended", run.SinceStart);
-            Assert.NotEqual(0, run.ExitCode);
-            Assert.All(said, text => Assert.Contains(text, run.Output, StringComparison.Ordinal));
-            Assert.DoesNotContain("Unhandled exception", run.Output, StringComparison.Ordinal);
-            await Leftovers.AssertNoneAsync(run, longest, cancellationToken);
-        }
-        finally
-        {
-            await Data.RemoveAsync(settings, cancellationToken);
-        }
+        await using var app = await RunningAppHost.BuildAsync(settings, cancellationToken);
+        await OfAsync(app, words, cancellationToken);
+    }
+
+    /// <summary>The same for an application that is not AppHost.</summary>
+    public static async Task OfAsync(DistributedApplication app, string[] words, CancellationToken cancellationToken)
+    {
+        var model = app.Services.GetRequiredService<DistributedApplicationModel>();
+        var refusal = await Assert.ThrowsAsync<RedisClusterStartException>(() =>
+            app.Services.GetRequiredService<IDistributedApplicationEventing>().PublishAsync(new BeforeStartEvent(app.Services, model), cancellationToken));
+        Assert.All(words, word => Assert.Contains(word, refusal.Message, StringComparison.Ordinal));
+    }
+
+    /// <summary>Starts AppHost as a process, which says what is wrong, without a stack trace, and leaves nothing.</summary>
+    public static async Task OfProcessAsync(AppHostLaunch launch, string[] words, CancellationToken cancellationToken)
+    {
+        await using var run = await AppHostRun.StartAsync(launch, cancellationToken);
+        await run.UntilExitAsync(LongestRefusal);
+        Assert.Equal(1, run.ExitCode);
+        Assert.All(words, word => Assert.Contains(word, run.Output, StringComparison.Ordinal));
+        Assert.DoesNotContain("   at ", run.Output, StringComparison.Ordinal);
+        await run.UntilNothingIsLeftAsync(TimeSpan.FromSeconds(15));
     }
 }
