@@ -21,6 +21,9 @@ internal enum ApiKind
     /// <summary>The same in an application with telemetry of its own requests: what a span for each request costs without any of ours.</summary>
     BareTraced,
 
+    /// <summary>The bare driver with the spans of OpenTelemetry.Instrumentation.StackExchangeRedis.</summary>
+    BareInstrumented,
+
     /// <summary>RedisCluster.Client, repeating what is safe to repeat, with traces of every request and every command, and metrics.</summary>
     Full,
 
@@ -57,7 +60,7 @@ internal static class ServedApi
     {
         switch (kind)
         {
-            case ApiKind.Bare or ApiKind.BareTraced:
+            case ApiKind.Bare or ApiKind.BareTraced or ApiKind.BareInstrumented:
                 builder.Services.AddSingleton<IConnectionMultiplexer>(ConnectionMultiplexer.Connect(builder.Configuration["ConnectionStrings:redis"]!));
                 builder.Services.AddSingleton<IDatabaseAsync>(services => services.GetRequiredService<IConnectionMultiplexer>().GetDatabase());
                 break;
@@ -71,13 +74,17 @@ internal static class ServedApi
                 throw new UnreachableException($"No API of kind {kind}.");
         }
 
-        if (kind is ApiKind.BareTraced or ApiKind.Full)
+        if (kind is ApiKind.BareTraced or ApiKind.BareInstrumented or ApiKind.Full)
         {
             // The exporter batches and serializes as always; what a collector then does with it is not the application's time.
             builder.AddServiceDefaults();
             builder.Services.AddOpenTelemetry()
                 .WithTracing(tracing => tracing.SetSampler(new AlwaysOnSampler()).AddOtlpExporter(NoCollector.Configure))
                 .WithMetrics(metrics => metrics.AddOtlpExporter(NoCollector.Configure));
+            if (kind is ApiKind.BareInstrumented)
+            {
+                builder.Services.ConfigureOpenTelemetryTracerProvider(tracing => tracing.AddRedisInstrumentation());
+            }
         }
     }
 }

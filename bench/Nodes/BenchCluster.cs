@@ -103,11 +103,8 @@ internal sealed class BenchCluster : IAsyncDisposable
     /// <summary>Forms or heals inside this process: a preparation, not a measurement.</summary>
     public async Task ReconcileAsync(CancellationToken cancellationToken)
     {
-        var progress = new MoveProgress(TimeProvider.System, NullLogger.Instance);
-        var introduction = new ClientIntroduction(_connections, NullLogger.Instance);
-        var executor = new Executor(_connections, new SlotMover(_connections, introduction, progress), introduction);
-        var reconciler = new Reconciler(_observer, executor, progress, TimeProvider.System, NullLogger.Instance);
-        var outcome = await reconciler.RunAsync(Wanted, TimeSpan.FromSeconds(10), Patience, cancellationToken);
+        var reconciler = Reconciler.Of(_connections, Patience, TimeProvider.System, NullLogger.Instance);
+        var outcome = await reconciler.RunAsync(Wanted, TimeSpan.FromSeconds(10), cancellationToken);
         if (outcome is not Outcome.Ready)
         {
             throw new BenchException($"Expected the nodes to become a cluster, found: {outcome}\n{await Nodes.DescribeAsync()}");

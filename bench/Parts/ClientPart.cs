@@ -25,9 +25,10 @@ internal static class ClientPart
         var connectionString = ClientApplication.ConnectionString(cluster.Nodes);
         await using var bare = await ApiProcess.StartAsync(ApiKind.Bare, connectionString, cancellationToken);
         await using var bareTraced = await ApiProcess.StartAsync(ApiKind.BareTraced, connectionString, cancellationToken);
+        await using var instrumented = await ApiProcess.StartAsync(ApiKind.BareInstrumented, connectionString, cancellationToken);
         await using var full = await ApiProcess.StartAsync(ApiKind.Full, connectionString, cancellationToken);
         await using var silent = await ApiProcess.StartAsync(ApiKind.FullSilent, connectionString, cancellationToken);
-        foreach (var api in (ApiProcess[])[bare, bareTraced, full, silent])
+        foreach (var api in (ApiProcess[])[bare, bareTraced, instrumented, full, silent])
         {
             // Until then it runs code that is not yet optimized.
             bench.Progress($"warming up {api.Url} with {load.Name}");
@@ -37,7 +38,7 @@ internal static class ClientPart
         Contestant Api(string name, ApiProcess api) => new(name, token => MeasureAsync(api, load, duration, token));
         // Twice as many rounds as elsewhere: they are short, and the limits are narrow.
         var results = await Rounds.RunAsync(
-            2 * bench.Effort.Rounds, [Api("bare", bare), Api("full", full), Api("silent", silent), Api("traced", bareTraced)], bench.Progress, cancellationToken);
+            2 * bench.Effort.Rounds, [Api("bare", bare), Api("full", full), Api("silent", silent), Api("traced", bareTraced), Api("instrumented", instrumented)], bench.Progress, cancellationToken);
         Figure Of(string what, string who, string name, string unit) => new(name, unit, results[who][what]) { Reference = ("bare driver", results["bare"][what]) };
         return
         [
@@ -45,6 +46,10 @@ internal static class ClientPart
             Of(Rate, "silent", "telemetry off", "requests/s") with { Target = Target.AtLeast(0.97, Judged.Ratio) },
             Of(Rate, "traced", "bare driver in an API whose requests are traced and measured", "requests/s"),
             new("traces of everything and metrics", "requests/s", results["full"][Rate]) { Reference = ("bare driver, requests traced and measured", results["traced"][Rate]) },
+            new("OpenTelemetry.Instrumentation.StackExchangeRedis", "requests/s", results["instrumented"][Rate]) { Reference = ("bare driver, requests traced and measured", results["traced"][Rate]) },
+            Of(P99, "instrumented", "OpenTelemetry.Instrumentation.StackExchangeRedis, p99", "ms"),
+            Of(Bytes, "instrumented", "OpenTelemetry.Instrumentation.StackExchangeRedis, allocated for a request", "B"),
+            Of(Cpu, "instrumented", "OpenTelemetry.Instrumentation.StackExchangeRedis, CPU time of a request", "µs"),
             Of(P99, "full", "traces of everything and metrics, p99", "ms"),
             Of(P99, "silent", "telemetry off, p99", "ms"),
             Of(Bytes, "full", "traces of everything and metrics, allocated for a request", "B"),

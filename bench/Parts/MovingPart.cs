@@ -115,10 +115,9 @@ internal static class MovingPart
     {
         await using var connections = new NodeConnections(user: null, RedisNodes.Password);
         var observation = await new Observer(connections).ObserveAsync(cluster.Wanted.Nodes, TimeSpan.Zero, cancellationToken);
-        var introduction = new ClientIntroduction(connections, NullLogger.Instance);
-        var executor = new Executor(connections, new SlotMover(connections, introduction, new MoveProgress(TimeProvider.System, NullLogger.Instance)), introduction);
-        await executor.ExecuteAsync(new StayPrimary(source.Announced), observation, cancellationToken);
-        await executor.ExecuteAsync(new MoveSlots(source.Reference, target.Reference, source.Slots), observation, cancellationToken);
+        var executor = Executor.Of(connections, new MoveProgress(TimeProvider.System, NullLogger.Instance), TimeSpan.FromSeconds(20), TimeProvider.System, NullLogger.Instance);
+        await executor.ExecuteAsync(new StayPrimary(source.Announced), cancellationToken);
+        await executor.ExecuteAsync(SlotMoves.Move(observation, source, target, source.Slots), cancellationToken);
     }
 
     // On a connection of its own: after redis-cli the emptied node loads the data of its new primary, and a driver that asks it before it knows that fails.
