@@ -11,12 +11,12 @@ internal static class InitializerSettings
         // Leaving nodes come last, behind as many as the shape needs: the initializer empties those.
         foreach (var (index, node) in cluster.Nodes.Index())
         {
-            environment[$"RedisCluster__Nodes__{index}"] = ReferenceExpression.Create($"{node.Endpoint.Property(EndpointProperty.HostAndPort)}");
+            environment[SettingNames.NodeVariable(index)] = ReferenceExpression.Create($"{node.Endpoint.Property(EndpointProperty.HostAndPort)}");
         }
 
-        environment["RedisCluster__Shards"] = cluster.Shards.ToString(CultureInfo.InvariantCulture);
-        environment["RedisCluster__ReplicasPerShard"] = cluster.ReplicasPerShard.ToString(CultureInfo.InvariantCulture);
-        environment["RedisCluster__NodeTimeout"] = cluster.Options.NodeTimeout.ToString("c", CultureInfo.InvariantCulture);
-        environment["RedisCluster__Password"] = cluster.PasswordParameter;
+        environment[SettingNames.Variable(SettingNames.Shards)] = cluster.Shards.ToString(CultureInfo.InvariantCulture);
+        environment[SettingNames.Variable(SettingNames.ReplicasPerShard)] = cluster.ReplicasPerShard.ToString(CultureInfo.InvariantCulture);
+        environment[SettingNames.Variable(SettingNames.NodeTimeout)] = cluster.Options.NodeTimeout.ToString("c", CultureInfo.InvariantCulture);
+        environment[SettingNames.Variable(SettingNames.Password)] = cluster.PasswordParameter;
     }
 }

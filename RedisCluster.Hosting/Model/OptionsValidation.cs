@@ -5,26 +5,22 @@ namespace RedisCluster.Hosting.Model;
 /// <summary>The rules that values must keep by themselves and together; each problem names the value found, what is expected and what to do.</summary>
 internal static class OptionsValidation
 {
-    private const int FewestShards = 3;
     private const int MostNodes = 200;
-    private const int MostReplicas = 5;
     private const int SmallestPort = 1024;
-    private static readonly TimeSpan ShortestTimeout = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan LongestTimeout = TimeSpan.FromMinutes(10);
 
     public static IEnumerable<string> Problems(RedisClusterOptions options)
     {
-        if (options.Shards < FewestShards)
+        if (options.Shards < SettingLimits.FewestShards)
         {
-            yield return $"{Setting(nameof(options.Shards))} is {options.Shards}; expected {FewestShards} or more, because a failover needs a majority of primaries.";
+            yield return $"{Setting(nameof(options.Shards))} is {options.Shards}; expected {SettingLimits.FewestShards} or more, because a failover needs a majority of primaries.";
         }
 
-        if (options.ReplicasPerShard is < 0 or > MostReplicas)
+        if (options.ReplicasPerShard is < 0 or > SettingLimits.MostReplicas)
         {
-            yield return $"{Setting(nameof(options.ReplicasPerShard))} is {options.ReplicasPerShard}; expected 0 to {MostReplicas}.";
+            yield return $"{Setting(nameof(options.ReplicasPerShard))} is {options.ReplicasPerShard}; expected 0 to {SettingLimits.MostReplicas}.";
         }
 
-        if (options is { Shards: >= FewestShards, ReplicasPerShard: >= 0 and <= MostReplicas } && options.Shards > MostNodes / (1 + options.ReplicasPerShard))
+        if (options is { Shards: >= SettingLimits.FewestShards, ReplicasPerShard: >= 0 and <= SettingLimits.MostReplicas } && options.Shards > MostNodes / (1 + options.ReplicasPerShard))
         {
             yield return $"{Setting(nameof(options.Shards))} is {options.Shards} with {options.ReplicasPerShard} replicas each; expected {MostNodes} nodes or fewer on one machine.";
         }
@@ -33,9 +29,9 @@ internal static class OptionsValidation
             yield return problem;
         }
 
-        if (options.NodeTimeout < ShortestTimeout || options.NodeTimeout > LongestTimeout)
+        if (options.NodeTimeout < SettingLimits.ShortestNodeTimeout || options.NodeTimeout > SettingLimits.LongestNodeTimeout)
         {
-            yield return $"{Setting(nameof(options.NodeTimeout))} is {options.NodeTimeout:c}; expected {ShortestTimeout:c} to {LongestTimeout:c}.";
+            yield return $"{Setting(nameof(options.NodeTimeout))} is {options.NodeTimeout:c}; expected {SettingLimits.ShortestNodeTimeout:c} to {SettingLimits.LongestNodeTimeout:c}.";
         }
 
         if (!Enum.IsDefined(options.Runtime))

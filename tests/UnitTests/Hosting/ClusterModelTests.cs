@@ -157,7 +157,7 @@ public sealed class ClusterModelTests : IDisposable
     [Fact]
     public async Task ConnectionStringNamesEveryNodeAsItIsAnnounced()
     {
-        var cluster = Allocated(Containers().Resource);
+        var cluster = TestApplication.Allocated(Containers().Resource);
 
         Assert.Equal(
             $"localhost:7001,localhost:7002,localhost:7003,localhost:7004,localhost:7005,localhost:7006,password={TestApplication.Password},abortConnect=false",
@@ -167,7 +167,7 @@ public sealed class ClusterModelTests : IDisposable
     [Fact]
     public async Task ConnectionPropertiesAreThoseOfAspiresRedis()
     {
-        IResourceWithConnectionString cluster = Allocated(Containers().Resource);
+        IResourceWithConnectionString cluster = TestApplication.Allocated(Containers().Resource);
         var values = new List<string?>();
         foreach (var property in cluster.GetConnectionProperties())
         {
@@ -240,22 +240,12 @@ public sealed class ClusterModelTests : IDisposable
         Assert.DoesNotContain(Containers("RedisCluster:DataVolumes=false").WithDataVolumes().Resource.Nodes[0].Annotations.OfType<ContainerMountAnnotation>(), mount => mount.Type == ContainerMountType.Volume);
 
     [Fact]
-    public async Task InitializerIsNestedBelowTheClusterAndHasItsSettings()
+    public void InitializerIsNestedBelowTheCluster()
     {
-        var cluster = Allocated(Containers("RedisCluster:NodeTimeout=00:00:02").WithInitializer<InitializerProject>("initializer").Resource);
-        var context = new EnvironmentCallbackContext(new DistributedApplicationExecutionContext(DistributedApplicationOperation.Run), cluster.Initializer!, cancellationToken: TestApplication.Token);
-        foreach (var annotation in cluster.Initializer!.Annotations.OfType<EnvironmentCallbackAnnotation>())
-        {
-            await annotation.Callback(context);
-        }
+        var cluster = Containers().WithInitializer<InitializerProject>("initializer").Resource;
 
-        Assert.Equal("initializer", cluster.Initializer.Name);
+        Assert.Equal("initializer", cluster.Initializer!.Name);
         Assert.Contains(cluster.Initializer.Annotations.OfType<ResourceRelationshipAnnotation>(), relationship => relationship.Resource == cluster && relationship.Type == "Parent");
-        var settings = context.EnvironmentVariables.Where(variable => variable.Key.StartsWith("RedisCluster__", StringComparison.Ordinal)).ToDictionary();
-        Assert.Equal("localhost:7006", await ((ReferenceExpression)settings["RedisCluster__Nodes__5"]).GetValueAsync(TestApplication.Token));
-        Assert.Equal(("3", "1", "00:00:02"), (settings["RedisCluster__Shards"], settings["RedisCluster__ReplicasPerShard"], settings["RedisCluster__NodeTimeout"]));
-        Assert.Same(cluster.PasswordParameter, settings["RedisCluster__Password"]);
-        Assert.Equal(10, settings.Count);
     }
 
     [Fact]
@@ -275,16 +265,6 @@ public sealed class ClusterModelTests : IDisposable
     private static (string?, bool)? ConfigMount(IRedisClusterNode node) =>
         node.Annotations.OfType<ContainerMountAnnotation>().Where(mount => mount.Target == "/usr/local/etc/redis/redis.conf").Select(mount => ((string?, bool)?)(mount.Source, mount.IsReadOnly)).SingleOrDefault();
 
-    private static RedisClusterResource Allocated(RedisClusterResource cluster)
-    {
-        foreach (var endpoint in cluster.Nodes.SelectMany(node => node.Annotations.OfType<EndpointAnnotation>()))
-        {
-            endpoint.AllocatedEndpoint = new AllocatedEndpoint(endpoint, "localhost", endpoint.Port!.Value);
-        }
-
-        return cluster;
-    }
-
     private IResourceBuilder<RedisClusterResource> Containers(params string[] settings) => Cluster(["RedisCluster:Runtime=Container", .. settings]);
 
     private IResourceBuilder<RedisClusterResource> Processes(params string[] settings) => Cluster(["RedisCluster:Runtime=Process", .. settings]);
@@ -296,10 +276,5 @@ public sealed class ClusterModelTests : IDisposable
         var application = new TestApplication(settings);
         _applications.Add(application);
         return application;
-    }
-
-    private sealed class InitializerProject : IProjectMetadata
-    {
-        public string ProjectPath => Path.Combine(Repository.Root, "ClusterInitializer", "ClusterInitializer.csproj");
     }
 }

@@ -74,5 +74,39 @@ internal sealed class TestApplication : IDisposable
         return [.. arguments.Cast<string>()];
     }
 
+    /// <summary>The cluster's environment variables in a resource, as text.</summary>
+    public static async Task<Dictionary<string, string>> EnvironmentAsync(IResource resource)
+    {
+        var context = new EnvironmentCallbackContext(new DistributedApplicationExecutionContext(DistributedApplicationOperation.Run), resource, cancellationToken: Token);
+        foreach (var annotation in resource.Annotations.OfType<EnvironmentCallbackAnnotation>())
+        {
+            await annotation.Callback(context);
+        }
+
+        var texts = new Dictionary<string, string>();
+        foreach (var (name, value) in context.EnvironmentVariables.Where(variable => variable.Key.StartsWith("RedisCluster__", StringComparison.Ordinal)))
+        {
+            texts[name] = value as string ?? (await ((IValueProvider)value).GetValueAsync(Token))!;
+        }
+
+        return texts;
+    }
+
+    /// <summary>The cluster with the addresses that its nodes get at a start.</summary>
+    public static RedisClusterResource Allocated(RedisClusterResource cluster)
+    {
+        foreach (var endpoint in cluster.Nodes.SelectMany(node => node.Annotations.OfType<EndpointAnnotation>()))
+        {
+            endpoint.AllocatedEndpoint = new AllocatedEndpoint(endpoint, "localhost", endpoint.Port!.Value);
+        }
+
+        return cluster;
+    }
+
     public void Dispose() => Directory.Delete(Folder, recursive: true);
+}
+
+internal sealed class InitializerProject : IProjectMetadata
+{
+    public string ProjectPath => Path.Combine(Repository.Root, "ClusterInitializer", "ClusterInitializer.csproj");
 }
