@@ -26,6 +26,9 @@ public sealed class RedisClusterClientSettings
     [Range(typeof(TimeSpan), "00:00:00", "00:05:00")]
     public TimeSpan RetryFor { get; set; } = TimeSpan.FromSeconds(12);
 
+    /// <summary>Repeats also what has the same effect when it is applied twice but may answer otherwise: SET NX, DEL, SADD, HSETNX, GETDEL, RENAME. Default false.</summary>
+    public bool RepeatByEffect { get; set; }
+
     /// <summary>How many bytes of the replication stream a replica may be behind before the health check reports degraded. Default 1 MiB; 0 to 1 TiB.</summary>
     [Range(typeof(long), "0", "1099511627776")]
     public long ReplicaLagLimit { get; set; } = 1024 * 1024;
@@ -45,13 +48,9 @@ public sealed class RedisClusterClientSettings
     /// <summary>Copies every setting to <paramref name="other"/>.</summary>
     internal void CopyTo(RedisClusterClientSettings other)
     {
-        other.ConnectionString = ConnectionString;
-        other.CommandTimeout = CommandTimeout;
-        other.RetryFor = RetryFor;
-        other.ReplicaLagLimit = ReplicaLagLimit;
-        other.DisableAutoActivation = DisableAutoActivation;
-        other.DisableHealthChecks = DisableHealthChecks;
-        other.DisableTracing = DisableTracing;
-        other.DisableMetrics = DisableMetrics;
+        foreach (var property in typeof(RedisClusterClientSettings).GetProperties())
+        {
+            property.SetValue(other, property.GetValue(this));
+        }
     }
 }

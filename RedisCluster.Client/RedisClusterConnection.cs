@@ -73,7 +73,7 @@ internal sealed class RedisClusterConnection : IAsyncDisposable
     {
         var options = ConfigurationOptions.Parse(settings.ConnectionString!);
         options.Defaults = new FailoverDefaults(settings);
-        options.RetryPolicy = new RepeatSafeCommands(settings.RetryFor, TimeProvider.System);
+        options.RetryPolicy = new RepeatSafeCommands(settings.RetryFor, settings.RepeatByEffect, TimeProvider.System);
         configure?.Invoke(options);
         List<string> problems = [];
         if (options.AllowAdmin)

@@ -6,8 +6,8 @@ using StackExchange.Redis.Availability;
 namespace RedisCluster.Client;
 
 /// <summary>
-/// Repeats commands that are safe to repeat (reads, <c>SET</c>, conditional writes; not <c>INCR</c> or <c>LPOP</c>) until a failover is over,
-/// but not while the whole cluster is away: a failover ends by itself, and callers of a cluster that is down are better told so.
+/// Repeats what <see cref="RepeatableCalls"/> marks, and what surely was not applied, until a failover is over; but not while the whole cluster is away: a failover ends by
+/// itself, and callers of a cluster that is down are better told so.
 /// </summary>
 internal sealed class RepeatSafeCommands : RetryPolicy
 {
@@ -26,14 +26,14 @@ internal sealed class RepeatSafeCommands : RetryPolicy
     private Action _timedOut = () => { };
     private long _lastConnected;
 
-    internal RepeatSafeCommands(TimeSpan retryFor, TimeProvider time)
+    internal RepeatSafeCommands(TimeSpan retryFor, bool byEffect, TimeProvider time)
         : base(new Builder
         {
             // Never reached before the time is over: an attempt on a hung node takes a whole timeout, so attempts are no measure of time.
             MaxAttempts = 1 + (int)Math.Ceiling(retryFor / Delay),
             RetryDelay = Delay,
             JitterMax = Jitter,
-            MaxCommandRetryCategory = CommandFlags.CommandRetryWriteLastWins,
+            MaxCommandRetryCategory = byEffect ? CommandFlags.CommandRetryWriteLastWins : CommandFlags.CommandRetryReadOnly,
         })
     {
         _time = time;
@@ -66,7 +66,7 @@ internal sealed class RepeatSafeCommands : RetryPolicy
         return IsOverdue() ? RetryResult.None : base.CanRetry(in fault);
     }
 
-    internal static IDatabaseAsync Retrying(IConnectionMultiplexer connection) => connection.GetDatabase().WithRetry();
+    internal static IDatabaseAsync Retrying(IConnectionMultiplexer connection) => RepeatingDatabase.Over(connection.GetDatabase().WithRetry());
 
     private bool IsOverdue()
     {

@@ -25,7 +25,7 @@ internal sealed class Leaderboard(IDatabaseAsync redis)
     /// <summary>Takes the score unless the player has a better one. The same submission twice changes nothing, so it may be repeated during a failover.</summary>
     internal async Task<Standing> SubmitAsync(string board, string player, double score)
     {
-        var reply = await redis.ScriptEvaluateAsync(SubmitScript, [Key(board)], [player, score], CommandFlags.CommandRetryWriteChecked);
+        var reply = await redis.ScriptEvaluateAsync(SubmitScript, [Key(board)], [player, score], CommandFlags.CommandRetryAlways);
         return new Standing((long)reply[0] + 1, player, (double)reply[1]);
     }
 

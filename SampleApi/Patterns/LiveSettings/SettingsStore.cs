@@ -11,7 +11,7 @@ internal sealed class SettingsStore(IDatabaseAsync redis)
     private static readonly RedisKey Version = "{settings}:version";
 
     // Counting a repeated change twice only means that it is read once more.
-    private const CommandFlags Repeatable = CommandFlags.CommandRetryWriteLastWins;
+    private const CommandFlags Repeatable = CommandFlags.CommandRetryAlways;
 
     // Longer than any version: whatever else somebody put there is not read in full.
     private const int VersionEnd = 31;

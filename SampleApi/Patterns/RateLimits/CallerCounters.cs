@@ -44,7 +44,7 @@ internal sealed class CallerCounters(IDatabaseAsync redis, IOptionsMonitor<RateL
         var (window, period) = (limits.WindowSeconds * 1000L, limits.QuotaSeconds * 1000L);
         RedisKey[] keys = [$"{{caller:{caller}}}:burst", $"{{caller:{caller}}}:quota"];
         RedisValue[] arguments = [request.ToString("N"), limits.Requests, window, limits.Quota, period];
-        var reply = (long[])(await redis.ScriptEvaluateAsync(TakeScript, keys, arguments, CommandFlags.CommandRetryWriteChecked))!;
+        var reply = (long[])(await redis.ScriptEvaluateAsync(TakeScript, keys, arguments, CommandFlags.CommandRetryAlways))!;
         return new Allowance(
             IsAdmitted: reply[0] == 1,
             [

@@ -25,7 +25,7 @@ internal sealed class SnapshotStore(IDatabaseAsync redis)
     internal async Task<bool> TakeAsync(string board, long fencingToken, string instance)
     {
         var key = Leaderboard.Key(board);
-        return (bool)await redis.ScriptEvaluateAsync(TakeScript, [key, Standings(key), About(key)], [fencingToken, instance, Places], CommandFlags.CommandRetryWriteLastWins);
+        return (bool)await redis.ScriptEvaluateAsync(TakeScript, [key, Standings(key), About(key)], [fencingToken, instance, Places], CommandFlags.CommandRetryAlways);
     }
 
     internal async Task<Snapshot?> FindAsync(string board)

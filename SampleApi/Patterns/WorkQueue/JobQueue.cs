@@ -16,7 +16,7 @@ internal sealed class JobQueue(IDatabaseAsync redis)
 
     private const string Group = "workers";
     private const int MaxDeadLetters = 10_000;
-    internal const CommandFlags Repeatable = CommandFlags.CommandRetryWriteChecked;
+    internal const CommandFlags Repeatable = CommandFlags.CommandRetryAlways;
 
     // What became of a job can be asked for a day.
     private const int KeepSeconds = 86_400;

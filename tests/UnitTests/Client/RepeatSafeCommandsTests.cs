@@ -15,14 +15,18 @@ public sealed class RepeatSafeCommandsTests
     private bool _isConnected = true;
     private int _timeouts;
 
-    [Fact]
-    public void WhatIsSafeIsRepeatedAndWhatIsNotIsNot()
+    [Theory]
+    [InlineData(CommandFlags.CommandRetryAlways, true, true)]
+    [InlineData(CommandFlags.CommandRetryReadOnly, true, true)]
+    [InlineData(CommandFlags.CommandRetryWriteChecked, false, true)]
+    [InlineData(CommandFlags.CommandRetryWriteLastWins, false, true)]
+    [InlineData(CommandFlags.CommandRetryWriteAccumulating, false, false)]
+    [InlineData(CommandFlags.CommandRetryNever, false, false)]
+    public void WhatMayBeRepeatedIs(CommandFlags category, bool byDefault, bool byEffect)
     {
-        var policy = Policy();
-        Assert.NotEqual(RetryResult.None, Ask(policy, CommandFlags.CommandRetryReadOnly));
-        Assert.NotEqual(RetryResult.None, Ask(policy, CommandFlags.CommandRetryWriteLastWins));
-        Assert.Equal(RetryResult.None, Ask(policy, CommandFlags.CommandRetryWriteAccumulating));
-        Assert.Equal(RetryResult.None, Ask(policy, CommandFlags.CommandRetryNever));
+        Assert.Equal((byDefault, byEffect), (Ask(Policy(), category) != RetryResult.None, Ask(Policy(byEffect: true), category) != RetryResult.None));
+        var isEverFirst = category != CommandFlags.CommandRetryNever;
+        Assert.Equal(isEverFirst, Ask(Policy(), category, CommandStatus.WaitingToBeSent) != RetryResult.None);
     }
 
     // An attempt on a hung node takes a whole timeout: a count of attempts would go on for minutes.
@@ -86,13 +90,13 @@ public sealed class RepeatSafeCommandsTests
         }
     }
 
-    private RepeatSafeCommands Policy()
+    private RepeatSafeCommands Policy(bool byEffect = false)
     {
-        var policy = new RepeatSafeCommands(RetryFor, _time);
+        var policy = new RepeatSafeCommands(RetryFor, byEffect, _time);
         policy.Watch(() => _isConnected, () => _timeouts++);
         return policy;
     }
 
-    private static RetryResult Ask(RepeatSafeCommands policy, CommandFlags category) =>
-        policy.CanRetry(new FaultContext(new RedisConnectionException(ConnectionFailureType.SocketFailure, category, "lost")));
+    private static RetryResult Ask(RepeatSafeCommands policy, CommandFlags category, CommandStatus status = CommandStatus.Sent) =>
+        policy.CanRetry(new FaultContext(new RedisConnectionException(ConnectionFailureType.SocketFailure, category, "lost", innerException: null, status)));
 }
