@@ -16,12 +16,12 @@ public sealed class InterruptedMoveTests : ClusterTest
         var (nodes, keys) = await ThreeShardsAndAFreshNodeAsync();
         using (var program = InitializerProcess.Start(nodes.EndPoints, shards: 4, replicas: 0))
         {
-            await Eventually.HoldsAsync($"{slots} slots have moved", async _ => program.HasExited || await SlotsOfNewcomerAsync(nodes) >= slots);
+            await Eventually.HoldsAsync($"{slots} slots have moved", async _ => program.HasExited || await Reconciliation.SlotsAsync(nodes, 3) >= slots);
             program.Kill();
             await program.WaitForExitAsync(CancellationToken);
         }
 
-        await AssertCompletedAsync(nodes, keys);
+        await Reconciliation.HealsAsync(nodes, keys, shards: 4, replicas: 0);
     }
 
     [Fact]
@@ -36,7 +36,7 @@ public sealed class InterruptedMoveTests : ClusterTest
             await program.WaitForExitAsync(CancellationToken);
         }
 
-        await AssertCompletedAsync(nodes, keys);
+        await Reconciliation.HealsAsync(nodes, keys, shards: 4, replicas: 0);
     }
 
     [Theory]
@@ -46,29 +46,15 @@ public sealed class InterruptedMoveTests : ClusterTest
     {
         var (nodes, keys) = await ThreeShardsAndAFreshNodeAsync();
         var run = Reconciliation.RunAsync(nodes.EndPoints, shards: 4, replicas: 0);
-        await Eventually.HoldsAsync("some slots have moved", async _ => run.IsCompleted || await SlotsOfNewcomerAsync(nodes) >= 100);
+        await Eventually.HoldsAsync("some slots have moved", async _ => run.IsCompleted || await Reconciliation.SlotsAsync(nodes, 3) >= 100);
         await nodes[killed].RestartAsync();
-        var outcome = await run;
-        Assert.True(outcome is Outcome.Ready, outcome.ToString());
-        await AssertCompletedAsync(nodes, keys);
+        Assert.IsType<Outcome.Ready>(await run);
+        await Reconciliation.HealsAsync(nodes, keys, shards: 4, replicas: 0);
     }
 
     private async Task<(RedisNodes Nodes, StoredKeys Keys)> ThreeShardsAndAFreshNodeAsync(RedisServer? server = null)
     {
         var nodes = await StartNodesAsync(4, server);
-        await Reconciliation.BecomesReadyAsync(nodes, replicas: 0);
-        await using var connection = await nodes.ConnectAsync();
-        return (nodes, await StoredKeys.WriteAsync(connection.GetDatabase(), 10_000));
+        return (nodes, await Reconciliation.FormWithKeysAsync(nodes, 10_000, replicas: 0));
     }
-
-    private static async Task AssertCompletedAsync(RedisNodes nodes, StoredKeys keys)
-    {
-        await Reconciliation.BecomesReadyAsync(nodes, shards: 4, replicas: 0);
-        await RedisCli.AssertClusterIsGoodAsync(nodes[0]);
-        await using var connection = await nodes.ConnectAsync();
-        await keys.AssertAllAreThereAsync(connection.GetDatabase());
-    }
-
-    private static async Task<int> SlotsOfNewcomerAsync(RedisNodes nodes) => (await Reconciliation.ObserveAsync(nodes)).Nodes
-        .Where(node => node.Announced.Port == nodes[3].Port).Sum(node => node.Slots.Count);
 }

@@ -94,6 +94,10 @@ internal static class Reconciliation
         }
     }
 
+    /// <summary>How many slots a node says it has.</summary>
+    public static async Task<int> SlotsAsync(RedisNodes nodes, int index) =>
+        (await ObserveAsync(nodes)).Nodes.Where(node => node.Announced.Port == nodes[index].Port).Sum(node => node.Slots.Count);
+
     public static async Task<IReadOnlyList<RedisNode>> ReplicasOfAsync(RedisNodes nodes, RedisNode primary)
     {
         var observation = await ObserveAsync(nodes);
