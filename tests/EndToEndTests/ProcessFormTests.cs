@@ -6,8 +6,9 @@ using Xunit;
 
 namespace EndToEndTests;
 
+[Collection<SharesProcessForm>]
 [Trait("Form", nameof(NodeForm.Process))]
-public sealed class ProcessFormTests(ProcessFormApp app) : ClusterFacts(app), IClassFixture<ProcessFormApp>
+public sealed class ProcessFormTests(ProcessFormApp app) : ClusterFacts(app)
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 

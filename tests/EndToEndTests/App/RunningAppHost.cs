@@ -101,6 +101,17 @@ internal sealed class RunningAppHost : IAsyncDisposable
         return result;
     }
 
+    /// <summary>The same with values for the button's fields, and with a refusal as a result too.</summary>
+    public async Task<ExecuteCommandResult> PressAsync(string resource, string command, IReadOnlyList<string> values, CancellationToken cancellationToken)
+    {
+        var fields = Resource(resource).Annotations.OfType<ResourceCommandAnnotation>().Single(annotation => annotation.Name == command).Arguments;
+        return await _app.ResourceCommands.ExecuteCommandAsync(
+            Resource(resource),
+            command,
+            new InteractionInputCollection([.. fields.Zip(values, (field, value) => new InteractionInput { Name = field.Name, InputType = field.InputType, Value = value })]),
+            cancellationToken);
+    }
+
     /// <summary>The console lines that a resource has printed so far.</summary>
     public async Task<IReadOnlyList<string>> LinesAsync(string resource, CancellationToken cancellationToken)
     {

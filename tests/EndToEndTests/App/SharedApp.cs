@@ -3,7 +3,7 @@ using Xunit;
 
 namespace EndToEndTests.App;
 
-/// <summary>One AppHost that the facts of a class share. It starts with the first of them, so that a missing engine skips them.</summary>
+/// <summary>One AppHost that several facts share. It starts with the first of them, so that a missing engine skips them.</summary>
 public abstract class SharedApp(NodeForm form, int instances) : IAsyncLifetime
 {
     // The first start of a machine fetches what is missing, such as a redis-server.
@@ -41,5 +41,9 @@ public abstract class SharedApp(NodeForm form, int instances) : IAsyncLifetime
 }
 
 public sealed class ProcessFormApp() : SharedApp(NodeForm.Process, instances: 2);
+
+/// <summary>The classes whose facts are of one AppHost in process form.</summary>
+[CollectionDefinition]
+public sealed class SharesProcessForm : ICollectionFixture<ProcessFormApp>;
 
 public sealed class ContainerFormApp() : SharedApp(NodeForm.Container, instances: 1);
