@@ -16,9 +16,14 @@ internal static class ContainerNodes
     public static IResourceBuilder<RedisClusterNodeContainer> Add(IDistributedApplicationBuilder builder, NodeSetup setup)
     {
         var files = ContainerFiles.Of(setup);
-        return builder.AddResource(new RedisClusterNodeContainer(setup))
+        var node = builder.AddResource(new RedisClusterNodeContainer(setup))
             .WithImage(setup.Cluster.Options.Image)
             .WithBindMount(files.Path, FilesPath, isReadOnly: true)
+            .WithCertificateTrustScope(CertificateTrustScope.None);
+#pragma warning disable ASPIRECERTIFICATES001 // Experimental. A node has no use for the developer's certificates, and the engine would copy them into each, twice.
+        node.WithoutHttpsCertificate();
+#pragma warning restore ASPIRECERTIFICATES001
+        return node
             .WithArgs(context =>
             {
                 foreach (var argument in Arguments(setup))

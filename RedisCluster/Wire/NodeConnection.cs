@@ -12,7 +12,8 @@ internal delegate Task<Reply> NodeCommand(object[] command, CancellationToken ca
 internal sealed class NodeConnection : IAsyncDisposable
 {
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestAnswer = TimeSpan.FromSeconds(10);
 
     private readonly RespConnection _connection;
@@ -32,7 +33,7 @@ internal sealed class NodeConnection : IAsyncDisposable
     /// <summary>Whether it can still be used. The node may be gone nevertheless, which the next command shows.</summary>
     public bool IsOpen => _connection.IsOpen;
 
-    /// <summary>Connects as soon as the node answers commands, asking every few milliseconds.</summary>
+    /// <summary>Connects as soon as the node answers commands, asking again every few milliseconds, and less often the longer it takes.</summary>
     /// <param name="address">The node.</param>
     /// <param name="user">The ACL user; null for the default one.</param>
     /// <param name="password">The password; null for none.</param>
@@ -58,7 +59,9 @@ internal sealed class NodeConnection : IAsyncDisposable
                 }
             }
 
-            await Task.Delay(RetryPause, cancellationToken);
+            // A process answers soon. A container takes seconds, in which the machine has better things to do than this.
+            var pause = Stopwatch.GetElapsedTime(start) / 32;
+            await Task.Delay(pause < ShortestPause ? ShortestPause : pause < LongestPause ? pause : LongestPause, cancellationToken);
         }
     }
 

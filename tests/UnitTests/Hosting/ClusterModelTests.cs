@@ -83,6 +83,18 @@ public sealed class ClusterModelTests : IDisposable
         Assert.Equal(["redis-server", "/run/redis-cluster/redis.conf", "--include", "/run/redis-cluster/auth.conf"], await TestApplication.ArgumentsAsync(node));
     }
 
+    // The engine would copy an archive into each before it starts, twice.
+    [Fact]
+    public void ContainerGetsNoCertificatesOfTheDeveloper()
+    {
+        var node = Containers().Resource.Nodes[0];
+
+        Assert.Equal(CertificateTrustScope.None, Assert.Single(node.Annotations.OfType<CertificateAuthorityCollectionAnnotation>()).Scope);
+#pragma warning disable ASPIRECERTIFICATES001
+        Assert.Equal((null, false), Assert.Single(node.Annotations.OfType<HttpsCertificateAnnotation>()) is var https ? (https.Certificate, https.UseDeveloperCertificate) : default);
+#pragma warning restore ASPIRECERTIFICATES001
+    }
+
     [Fact]
     public async Task ProcessWorksInItsFolderAndListensOnLoopbackOnly()
     {

@@ -107,4 +107,19 @@ public sealed class NodeConnectionTests
         Assert.True(second.IsOpen);
         Assert.NotSame(first, second);
     }
+
+    [Fact]
+    public async Task ANodeThatComesUpSlowlyIsAskedLessOften()
+    {
+        var asked = 0;
+        await using var server = new FakeServer(_ => ++asked <= 2 ? "-LOADING Redis is loading the dataset in memory\r\n" : "+OK\r\n");
+        await using (await NodeConnection.OpenAsync(server.Address, user: null, "secret", TimeSpan.FromMinutes(1), Token))
+        {
+            Assert.Equal(3, asked);
+        }
+
+        asked = -1000;
+        await Assert.ThrowsAsync<NodeUnreachableException>(() => NodeConnection.OpenAsync(server.Address, user: null, "secret", TimeSpan.FromSeconds(2), Token));
+        Assert.InRange(asked + 1000, 20, 110); // 200 by the first pause, 20 by the last.
+    }
 }
