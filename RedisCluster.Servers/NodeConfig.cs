@@ -5,39 +5,53 @@ namespace RedisCluster.Servers;
 /// <summary>The text of a node's redis.conf, read only as far as AppHost must agree with it.</summary>
 internal sealed record NodeConfig(string Text)
 {
-    public const string PortDirective = "port";
-    public const string NodeTimeoutDirective = "cluster-node-timeout";
+    private const string PortDirective = "port";
+    private const string NodeTimeoutDirective = "cluster-node-timeout";
+
+    // What the command line cannot correct, or what must not be in a file that is in git.
+    private static readonly Dictionary<string, (Func<string, bool> IsAllowed, string Reason)> Refused = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["dir"] = (_ => false, "the working directory of the node is its data folder"),
+        ["daemonize"] = (value => value == "no", "the node would leave the process that is watched, and run on when AppHost has ended"),
+        ["supervised"] = (value => value == "no", "AppHost supervises the node"),
+        ["logfile"] = (value => value.Length == 0, "the dashboard shows what the node prints"),
+        ["cluster-config-file"] = (value => value == "nodes.conf", "whether a node lost its data is seen by nodes.conf"),
+        ["cluster-port"] = (value => value == "0", "the cluster bus is on port + 10000"),
+        ["tls-port"] = (value => value == "0", "nodes are reached without TLS"),
+        ["requirepass"] = (_ => false, "it is a secret that must not be committed; the password is AppHost's parameter"),
+        ["masterauth"] = (_ => false, "it is a secret that must not be committed; the password is AppHost's parameter"),
+        ["user"] = (_ => false, "it holds secrets that must not be committed"),
+    };
 
     /// <summary>The config of a node for which no file is written by hand.</summary>
     public static NodeConfig ForPort(int port) => new(Template.Replace("{0}", port.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal));
 
     /// <summary>The value of a directive, of the last one as the server takes it; null when absent.</summary>
     public string? Value(string directive) =>
-        Text.Split('\n')
-            .Select(line => line.Trim().Split([' ', '\t'], 2, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
-            .LastOrDefault(parts => parts.Length == 2 && parts[0].Equals(directive, StringComparison.OrdinalIgnoreCase))?[1];
+        Lines().LastOrDefault(line => line.Directive.Equals(directive, StringComparison.OrdinalIgnoreCase)).Value;
 
     /// <summary>The same config for a node on another port: how nodes beyond the files get theirs.</summary>
     public NodeConfig OnPort(int port) =>
         new(string.Join('\n', Text.Split('\n').Select(line =>
             line.TrimStart().StartsWith(PortDirective + " ", StringComparison.OrdinalIgnoreCase) ? $"{PortDirective} {port}" : line)));
 
-    /// <summary>Command line options for the values in which the file differs from what AppHost wants; they win over the file.</summary>
-    public IEnumerable<string> Overrides(int port, TimeSpan nodeTimeout)
-    {
-        (string Directive, long Wanted)[] agreed = [(PortDirective, port), (NodeTimeoutDirective, (long)nodeTimeout.TotalMilliseconds)];
-        foreach (var (directive, wanted) in agreed)
-        {
-            var text = wanted.ToString(CultureInfo.InvariantCulture);
-            if (Value(directive) != text)
-            {
-                yield return $"--{directive}";
-                yield return text;
-            }
-        }
-    }
+    /// <summary>The same config without the password that CONFIG REWRITE wrote into it.</summary>
+    public NodeConfig WithoutPassword() => new(string.Join('\n', Text.Split('\n').Where(line =>
+        Parse(line) is not { Directive: { } directive, Value: var value }
+            || !(directive is "requirepass" or "masterauth" || directive == "user" && value.StartsWith("default ", StringComparison.Ordinal)))));
 
-    /// <summary>What would make a node unusable in this cluster, from lines that the command line cannot correct.</summary>
+    /// <summary>Command line options for the values that AppHost decides.</summary>
+    public static IReadOnlyList<string> Agreed(int port, TimeSpan nodeTimeout) =>
+    [
+        $"--{PortDirective}", port.ToString(CultureInfo.InvariantCulture),
+        $"--{NodeTimeoutDirective}", ((long)nodeTimeout.TotalMilliseconds).ToString(CultureInfo.InvariantCulture),
+    ];
+
+    /// <summary>Those of them in which the file differs; they win over the file.</summary>
+    public IEnumerable<string> Overrides(int port, TimeSpan nodeTimeout) =>
+        Agreed(port, nodeTimeout).Chunk(2).Where(option => Value(option[0][2..]) != option[1]).SelectMany(option => option);
+
+    /// <summary>What would make a node unusable in this cluster, or give a secret away. No value is shown.</summary>
     public IEnumerable<string> Problems(string path)
     {
         if (Value("cluster-enabled")?.Trim('"') != "yes")
@@ -45,12 +59,20 @@ internal sealed record NodeConfig(string Text)
             yield return $"{path} does not say 'cluster-enabled yes': the node would be a single server outside the cluster.";
         }
 
-        // A later --dir does not help: the server changes directory while it reads the file.
-        if (Value("dir") is { } folder)
+        foreach (var (directive, value) in Lines())
         {
-            yield return $"{path} says 'dir {folder}': remove the line, the working directory of the node is its data folder.";
+            if (Refused.TryGetValue(directive, out var rule) && !rule.IsAllowed(value.Trim('"')))
+            {
+                yield return $"{path} has a line '{directive.ToLowerInvariant()}': remove it, {rule.Reason}.";
+            }
         }
     }
+
+    private IEnumerable<(string Directive, string Value)> Lines() => Text.Split('\n').Select(Parse).OfType<(string, string)>();
+
+    private static (string Directive, string Value)? Parse(string line) =>
+        line.Trim().Split([' ', '\t'], 2, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is [var directive, var value] && directive[0] != '#'
+            ? (directive, value) : null;
 
     private const string Template =
         """

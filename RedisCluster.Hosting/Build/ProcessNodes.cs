@@ -3,6 +3,7 @@ using Aspire.Hosting.ApplicationModel;
 using Microsoft.Extensions.DependencyInjection;
 using RedisCluster.Hosting.Machine;
 using RedisCluster.Hosting.Model;
+using RedisCluster.Servers;
 
 namespace RedisCluster.Hosting.Build;
 
@@ -25,25 +26,19 @@ internal static class ProcessNodes
         node.Annotations.OfType<ExecutableAnnotation>().Last().Command = server;
 
     private static IEnumerable<string> Arguments(RedisClusterNodeProcess node, NodeSetup setup) =>
-        [setup.ConfigFile ?? GeneratedConfig(node), "--bind", "127.0.0.1", .. setup.Overrides(), "--include", Auth(node)];
+        [ConfigCopy.In(node.WorkingDirectory), "--bind", "127.0.0.1", .. NodeConfig.Agreed(setup.Port, setup.Cluster.Options.NodeTimeout), "--include", Auth(node)];
 
     // The files must be there before the process is, and the password may have been changed since the last start.
     private static async Task PrepareAsync(RedisClusterNodeProcess node, NodeSetup setup, BeforeResourceStartedEvent started, CancellationToken cancellationToken)
     {
-        Directory.CreateDirectory(node.WorkingDirectory);
-        if (setup.ConfigFile is null)
-        {
-            await File.WriteAllTextAsync(GeneratedConfig(node), setup.ReadConfig().Text, cancellationToken);
-        }
-
+        DataFolder.Create(node.WorkingDirectory);
+        await ConfigCopy.WriteAsync(node.WorkingDirectory, setup.ReadConfig(), cancellationToken);
         await AuthFile.WriteAsync(Auth(node), node.Cluster.PasswordParameter, cancellationToken);
         if (LostData.SetIdentityAside(node.WorkingDirectory) is { } aside)
         {
             Log.IdentitySetAside(started.Services.GetRequiredService<ResourceLoggerService>().GetLogger(node), node.Name, node.WorkingDirectory, aside);
         }
     }
-
-    private static string GeneratedConfig(RedisClusterNodeProcess node) => Path.Combine(node.WorkingDirectory, "redis.conf");
 
     private static string Auth(RedisClusterNodeProcess node) => Path.Combine(node.WorkingDirectory, AuthFile.Name);
 }

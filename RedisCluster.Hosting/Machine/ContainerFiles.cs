@@ -9,10 +9,9 @@ namespace RedisCluster.Hosting.Machine;
 /// <param name="Path">The folder, inside one that only its owner may enter.</param>
 internal sealed record ContainerFiles(string Path)
 {
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-
     // The entrypoint of the official image drops to a user of its own, which must be able to read the files where they are mounted.
-    private const UnixFileMode FolderMode = OwnerOnly | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+    private const UnixFileMode FolderMode =
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
     private const UnixFileMode FileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
     // The port tells two runs of one AppHost apart, which may have different passwords.
@@ -22,12 +21,7 @@ internal sealed record ContainerFiles(string Path)
     public async Task WriteAsync(string name, string text, CancellationToken cancellationToken)
     {
         var file = System.IO.Path.Combine(Path, name);
-        if (!OperatingSystem.IsWindows())
-        {
-            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path)!, OwnerOnly);
-        }
-
-        Directory.CreateDirectory(Path);
+        DataFolder.Create(Path);
         await File.WriteAllTextAsync(file, text, cancellationToken);
         if (!OperatingSystem.IsWindows())
         {

@@ -35,6 +35,19 @@ internal sealed record DataFolder(string Path, bool IsTemporary)
     private static DataFolder Temporary(string clusterName) =>
         new(System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"{Product}-{clusterName}-{Environment.ProcessId}"), IsTemporary: true);
 
+    /// <summary>Makes a folder that only its owner may enter: data and a rewritten config hold secrets.</summary>
+    public static void Create(string folder)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(folder);
+        }
+        else
+        {
+            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+    }
+
     public string Of(int node) => System.IO.Path.Combine(Path, $"{NodePrefix}{node}");
 
     /// <summary>Numbers of the nodes that have data here.</summary>

@@ -34,6 +34,7 @@ internal sealed class ClusterLifecycle(RedisClusterResource cluster, ClusterWatc
             supervisor.RunAsync("Publishing the connection string", $"resources that reference {cluster.Name} do not start", OfferConnectionStringAsync, cancellationToken),
             supervisor.RunAsync("Following the resources", $"the state of {cluster.Name} does not change when nodes and initializer do", FollowResourcesAsync, cancellationToken),
             supervisor.RunAsync("Watching the nodes", $"roles, slots and health of {cluster.Name} in the dashboard are old", token => watch.RunAsync(ShowAsync, token), cancellationToken),
+            supervisor.RunAsync("Following the ends of resources", "AppHost's console does not say when one ends", new UnexpectedEnds(cluster, started).RunAsync, cancellationToken),
             supervisor.RunAsync("Removing nodes of an earlier shape", "they stay", RemoveNodesAsync, cancellationToken));
     }
 
@@ -179,9 +180,9 @@ internal sealed class ClusterLifecycle(RedisClusterResource cluster, ClusterWatc
 
     private static ResourceStateSnapshot ForAMoment(string text) => new(text, KnownResourceStateStyles.Info);
 
-    private static bool IsTerminal(CustomResourceSnapshot snapshot) =>
+    internal static bool IsTerminal(CustomResourceSnapshot snapshot) =>
         snapshot.State is { Text: { } text } && KnownResourceStates.TerminalStates.Contains(text);
 
-    private static string Ending(CustomResourceSnapshot snapshot) =>
+    internal static string Ending(CustomResourceSnapshot snapshot) =>
         snapshot.ExitCode is { } exitCode ? $"ended with exit code {exitCode}" : $"is {snapshot.State?.Text}";
 }

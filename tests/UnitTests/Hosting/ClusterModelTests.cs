@@ -104,7 +104,7 @@ public sealed class ClusterModelTests : IDisposable
         Assert.True(folder.IsTemporary);
         Assert.Equal(folder.Of(2), node.WorkingDirectory);
         Assert.Equal(
-            [Path.Combine(folder.Of(2), "redis.conf"), "--bind", "127.0.0.1", "--include", Path.Combine(folder.Of(2), "auth.conf")],
+            [Path.Combine(folder.Of(2), "redis.conf"), "--bind", "127.0.0.1", "--port", "7002", "--cluster-node-timeout", "5000", "--include", Path.Combine(folder.Of(2), "auth.conf")],
             await TestApplication.ArgumentsAsync(node));
     }
 

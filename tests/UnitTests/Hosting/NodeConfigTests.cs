@@ -39,9 +39,38 @@ public sealed class NodeConfigTests
         Assert.Equal(
             [
                 "node.conf does not say 'cluster-enabled yes': the node would be a single server outside the cluster.",
-                "node.conf says 'dir /data': remove the line, the working directory of the node is its data folder.",
+                "node.conf has a line 'dir': remove it, the working directory of the node is its data folder.",
             ],
             new NodeConfig("port 7001\ndir /data\n").Problems("node.conf"));
+
+    // As CONFIG REWRITE leaves a file.
+    [Fact]
+    public void SecretsAndWhatBreaksTheFormAreProblemsAndNoValueIsShown()
+    {
+        var config = NodeConfig.ForPort(7001).Text + "requirepass top-secret\nmasterauth \"top-secret\"\nuser app on >top-secret\nDaemonize yes\nsupervised systemd\nlogfile redis.log\n";
+        var problems = new NodeConfig(config).Problems("node.conf").ToList();
+
+        Assert.Equal(["requirepass", "masterauth", "user", "daemonize", "supervised", "logfile"], problems.Select(problem => problem.Split('\'')[1]));
+        Assert.DoesNotContain(problems, problem => problem.Contains("top-secret", StringComparison.Ordinal));
+        Assert.Empty(new NodeConfig(NodeConfig.ForPort(7001).Text + "daemonize no\nsupervised no\nlogfile \"\"\ntls-port 0\n").Problems("node.conf"));
+    }
+
+    [Fact]
+    public async Task CopyKeepsWhatWasRewrittenButThePasswordUntilTheOriginalChanges()
+    {
+        var folder = Directory.CreateTempSubdirectory("config-copy-").FullName;
+        var copy = ConfigCopy.In(folder);
+        await ConfigCopy.WriteAsync(folder, NodeConfig.ForPort(7001), TestContext.Current.CancellationToken);
+        Assert.Equal(NodeConfig.ForPort(7001).Text, File.ReadAllText(copy));
+
+        File.AppendAllText(copy, "maxmemory 100mb\nrequirepass old\nmasterauth old\nuser default on #0 ~* &* +@all\nuser app on #1 ~* +get\n");
+        await ConfigCopy.WriteAsync(folder, NodeConfig.ForPort(7001), TestContext.Current.CancellationToken);
+        Assert.Equal(NodeConfig.ForPort(7001).Text + "maxmemory 100mb\nuser app on #1 ~* +get\n", File.ReadAllText(copy));
+
+        await ConfigCopy.WriteAsync(folder, NodeConfig.ForPort(7002), TestContext.Current.CancellationToken);
+        Assert.Equal(NodeConfig.ForPort(7002).Text, File.ReadAllText(copy));
+        Directory.Delete(folder, recursive: true);
+    }
 
     [Fact]
     public void BuiltInConfigHasNoProblems() => Assert.Empty(NodeConfig.ForPort(7001).Problems("node.conf"));

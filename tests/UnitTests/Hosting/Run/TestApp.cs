@@ -4,6 +4,7 @@ using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Eventing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using RedisCluster.Hosting.Run;
 using Xunit;
 
@@ -21,6 +22,7 @@ internal sealed class TestApp : IAsyncDisposable
     {
         Cluster = cluster;
         Builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions { DisableDashboard = true });
+        Builder.Services.AddLogging(logging => logging.AddFakeLogging());
         _app = Builder.Build();
         cluster.Resource.Initializer = Initializer;
     }
@@ -33,13 +35,17 @@ internal sealed class TestApp : IAsyncDisposable
 
     public ResourceNotificationService Notifications => _app.Services.GetRequiredService<ResourceNotificationService>();
 
+    public InitializeResourceEvent Started => new(
+        Cluster.Resource, _app.Services.GetRequiredService<IDistributedApplicationEventing>(), _app.Services.GetRequiredService<ResourceLoggerService>(), Notifications, _app.Services);
+
+    /// <summary>What AppHost's own console says.</summary>
+    public IEnumerable<string> Console => _app.Services.GetFakeLogCollector().GetSnapshot().Where(record => record.Category == "RedisCluster.Hosting").Select(record => record.Message);
+
+    public void Print(IResource resource, string line) => _app.Services.GetRequiredService<ResourceLoggerService>().GetLogger(resource).Log(LogLevel.Information, default, line, null, (text, _) => text);
+
     public void Follow()
     {
-        var loggers = _app.Services.GetRequiredService<ResourceLoggerService>();
-        var lifecycle = new ClusterLifecycle(
-            Cluster.Resource,
-            Cluster.Watch,
-            new InitializeResourceEvent(Cluster.Resource, _app.Services.GetRequiredService<IDistributedApplicationEventing>(), loggers, Notifications, _app.Services));
+        var lifecycle = new ClusterLifecycle(Cluster.Resource, Cluster.Watch, Started);
         _running = Task.Run(async () =>
         {
             using (lifecycle)
