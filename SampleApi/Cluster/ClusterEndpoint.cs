@@ -8,6 +8,5 @@ internal static class ClusterEndpoint
     internal static void MapCluster(this IEndpointRouteBuilder routes) => routes
         .MapGet("/cluster", async (HttpContext context, RedisClusterTopology topology) => ClusterReport.Of(await topology.ReadAsync(context.RequestAborted)))
         .WithTags("Cluster")
-        .WithSummary("Shards with their slot ranges, primary and replicas, and the health and replication offset of each node")
-        .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        .WithSummary("Shards with their slot ranges, primary and replicas, and the health and replication offset of each node");
 }

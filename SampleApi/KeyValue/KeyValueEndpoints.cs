@@ -10,9 +10,7 @@ internal static class KeyValueEndpoints
 {
     internal static void MapKeyValue(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/kv").WithTags("Key and value")
-            .ProducesProblem(StatusCodes.Status400BadRequest)
-            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        var group = routes.MapGroup("/kv").WithTags("Key and value");
 
         group.MapPut("/{**key}", PutAsync)
             .WithSummary("Stores a text")

@@ -18,7 +18,7 @@ internal static class ClusterMapExtensions
         app.UseMapPage();
 
         var map = app.MapGroup("/map").WithTags("Cluster map");
-        map.MapGet("/events", MapEvents.StreamAsync)
+        map.MapGet("/events", MapEvents.Stream)
             .WithSummary("The map as server-sent events: map when something happened, figures with the numbers that changed, heartbeat when there is nothing to tell")
             .Produces<string>(StatusCodes.Status200OK, "text/event-stream")
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable)

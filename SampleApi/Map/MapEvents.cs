@@ -1,3 +1,5 @@
+using System.Net.ServerSentEvents;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using SampleApi.Problems;
 
@@ -9,72 +11,68 @@ namespace SampleApi.Map;
 /// </summary>
 internal static class MapEvents
 {
+    // Keeps proxies from closing the stream, tells the page that it lives, and finds out whether the page is still there.
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(5);
 
-    // The comment keeps proxies from closing the stream, and finds out whether the page is still there. Pages do not see comments: the event tells them that the stream lives.
-    private static readonly string HeartbeatText = $": heartbeat\nevent: heartbeat\ndata: {Heartbeat.TotalSeconds}\n\n";
-
-    internal static async Task<IResult> StreamAsync(HttpContext context, MapFeed feed, IHostApplicationLifetime lifetime)
+    internal static IResult Stream(HttpContext context, MapFeed feed, IHostApplicationLifetime lifetime)
     {
-        using var look = feed.TryLook();
-        if (look is null)
+        if (feed.TryLook() is not { } look)
         {
             return TooMany.Of(context, "maps", MapFeed.MaxViewers);
         }
 
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
-        context.Response.ContentType = "text/event-stream";
-        context.Response.Headers.CacheControl = "no-store";
-        try
-        {
-            await context.Response.WriteAsync("retry: 1000\n: the cluster, live\n\n", end.Token);
-            await context.Response.Body.FlushAsync(end.Token);
-            await WriteAsync(context.Response, feed, context.Request.Headers["Last-Event-ID"].ToString(), end.Token);
-        }
-        catch (OperationCanceledException) when (end.IsCancellationRequested)
-        {
-            // The page was closed, or the application ends: both are the end of a stream and no error.
-        }
-
-        return Results.Empty;
+        context.Response.RegisterForDispose(look);
+        return TypedResults.ServerSentEvents(ReadAsync(feed, context.Request.Headers["Last-Event-ID"].ToString(), lifetime.ApplicationStopping, context.RequestAborted));
     }
 
-    private static async Task WriteAsync(HttpResponse response, MapFeed feed, string lastId, CancellationToken cancellationToken)
+    private static async IAsyncEnumerable<SseItem<string>> ReadAsync(MapFeed feed, string lastId, CancellationToken stopping, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, stopping);
         MapState? sent = null;
         while (true)
         {
-            var next = await NextAsync(feed, sent, cancellationToken);
-            await response.WriteAsync(next is null ? HeartbeatText : Text(feed, lastId, sent, next), cancellationToken);
-            await response.Body.FlushAsync(cancellationToken);
-            (sent, lastId) = next is null ? (sent, lastId) : (next, Id(feed, next));
+            var next = await NextAsync(feed, sent, end.Token);
+            if (end.IsCancellationRequested)
+            {
+                yield break; // The page was closed, or the application ends: both are the end of a stream and no error.
+            }
+
+            if (next is null)
+            {
+                yield return new SseItem<string>($"{Heartbeat.TotalSeconds}", "heartbeat");
+                continue;
+            }
+
+            var id = $"{feed.Name}-{next.Version}";
+            if (id != lastId)
+            {
+                yield return new SseItem<string>(Json(new MapMessage(feed.Name, next.Cluster)), "map") { EventId = id, ReconnectionInterval = TimeSpan.FromSeconds(1) };
+            }
+
+            var changes = MapChanges.Of(sent?.Figures ?? new Dictionary<string, MapFigures>(), next.Figures);
+            if (changes.Count > 0)
+            {
+                yield return new SseItem<string>(Json(changes), "figures");
+            }
+
+            (sent, lastId) = (next, id);
         }
     }
 
-    // Null when it is time for a heartbeat.
-    private static async Task<MapState?> NextAsync(MapFeed feed, MapState? sent, CancellationToken cancellationToken)
+    // Null when it is time for a heartbeat, or at the end.
+    private static async Task<MapState?> NextAsync(MapFeed feed, MapState? sent, CancellationToken end)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(end);
         patience.CancelAfter(Heartbeat);
         try
         {
             return await feed.NextAsync(sent, patience.Token);
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
             return null;
         }
     }
-
-    private static string Text(MapFeed feed, string lastId, MapState? sent, MapState next)
-    {
-        var id = Id(feed, next);
-        var map = id == lastId ? "" : $"event: map\nid: {id}\ndata: {Json(new MapMessage(feed.Name, next.Cluster))}\n\n";
-        var changes = MapChanges.Of(sent?.Figures ?? new Dictionary<string, MapFigures>(), next.Figures);
-        return changes.Count == 0 ? map : $"{map}event: figures\ndata: {Json(changes)}\n\n";
-    }
-
-    private static string Id(MapFeed feed, MapState state) => $"{feed.Name}-{state.Version}";
 
     private static string Json<T>(T message) => JsonSerializer.Serialize(message, JsonSerializerOptions.Web);
 

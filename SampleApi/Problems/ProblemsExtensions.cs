@@ -31,7 +31,8 @@ internal static class ProblemsExtensions
     /// within the time for which commands are repeated.
     /// </summary>
     internal static RouteGroupBuilder MapLimited(this IEndpointRouteBuilder routes) =>
-        routes.MapGroup("").AddEndpointFilter(async (context, next) => await next(context).AsTask().WaitAsync(context.HttpContext.RequestAborted));
+        routes.MapGroup("").ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status503ServiceUnavailable)
+            .AddEndpointFilter(async (context, next) => await next(context).AsTask().WaitAsync(context.HttpContext.RequestAborted));
 
     internal static void UseProblems(this WebApplication app)
     {

@@ -1,3 +1,4 @@
+using IntegrationTests.Client;
 using RedisCluster.Servers;
 using Support;
 using Xunit;
@@ -12,6 +13,14 @@ public abstract class ClusterTest : IAsyncLifetime
     protected static CancellationToken CancellationToken => TestContext.Current.CancellationToken;
 
     internal async Task<RedisNodes> StartNodesAsync(int count, RedisServer? server = null) => Keep(await RedisNodes.StartAsync(count, server));
+
+    /// <summary>Three shards with a replica each: <see cref="FormedCluster"/>.</summary>
+    internal async Task<RedisNodes> StartClusterAsync(int nodeTimeoutMilliseconds = 5000)
+    {
+        var nodes = await StartNodesAsync(6);
+        await FormedCluster.FormAsync(nodes, nodeTimeoutMilliseconds);
+        return nodes;
+    }
 
     internal async Task<RedisNodes> StartNodesBehindPublishedPortsAsync(int count)
     {

@@ -28,8 +28,7 @@ internal static class CatalogEndpoints
 
     internal static void MapCatalog(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/catalog").WithTags("Cache of a slow source")
-            .ProducesProblem(StatusCodes.Status400BadRequest);
+        var group = routes.MapGroup("/catalog").WithTags("Cache of a slow source");
 
         group.MapGet("/{id:int}", FindAsync)
             .WithSummary("An article, from the cache or from the slow source")
@@ -37,8 +36,7 @@ internal static class CatalogEndpoints
 
         group.MapDelete("/shelves/{shelf:int}", RemoveShelfAsync)
             .WithSummary("Removes the articles of a shelf, 0 to 9, from the cache of every instance")
-            .Produces(StatusCodes.Status204NoContent)
-            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+            .Produces(StatusCodes.Status204NoContent);
     }
 
     private static async Task<Article> FindAsync(int id, HybridCache cache, SlowSource source, CancellationToken cancellationToken) =>

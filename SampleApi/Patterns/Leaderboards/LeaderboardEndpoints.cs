@@ -16,9 +16,7 @@ internal static class LeaderboardEndpoints
     internal static void MapLeaderboards(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/leaderboards/{board}").WithTags("Leaderboard")
-            .WithFeature(nameof(FeatureOptions.Leaderboards), features => features.Leaderboards)
-            .ProducesProblem(StatusCodes.Status400BadRequest)
-            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+            .WithFeature(nameof(FeatureOptions.Leaderboards), features => features.Leaderboards);
 
         group.MapPut("/{player}", SubmitAsync)
             .WithSummary("Submits a score, which counts if it is the player's best")

@@ -19,9 +19,7 @@ internal static class SettingsEndpoints
 
     internal static void MapLiveSettings(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/settings").WithTags("Live settings")
-            .ProducesProblem(StatusCodes.Status400BadRequest)
-            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        var group = routes.MapGroup("/settings").WithTags("Live settings");
 
         group.MapGet("/", (IConfiguration configuration) => KnownSettings.Names.ToDictionary(name => name, name => configuration[name]))
             .WithSummary("What this instance has configured now; null means the default");

@@ -11,9 +11,7 @@ internal static class NotificationEndpoints
 
     internal static void MapNotifications(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/notifications/{topic}").WithTags("Notifications")
-            .ProducesProblem(StatusCodes.Status400BadRequest)
-            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        var group = routes.MapGroup("/notifications/{topic}").WithTags("Notifications");
 
         group.MapGet("/", SubscribeAsync)
             .WithSummary("Listens: each message is an event 'notification'")

@@ -17,8 +17,7 @@ internal static class SnapshotEndpoints
 
     internal static void MapSnapshots(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/snapshots").WithTags("Distributed lock")
-            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        var group = routes.MapGroup("/snapshots").WithTags("Distributed lock");
 
         group.MapGet("/", async (ClusterLocks locks, ApiInstance instance) => new Duty(await locks.HolderAsync(SnapshotJob.LockName), instance.Name))
             .WithSummary("Which instance takes the snapshots now");
@@ -26,7 +25,6 @@ internal static class SnapshotEndpoints
         group.MapGet("/{board}", FindAsync)
             .WithSummary("A leaderboard as it was when the last snapshot was taken")
             .Produces<Snapshot>()
-            .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status404NotFound);
     }
 

@@ -25,9 +25,7 @@ internal static class WorkEndpoints
 
     internal static void MapWorkQueue(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/work").WithTags("Work queue")
-            .ProducesProblem(StatusCodes.Status400BadRequest)
-            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        var group = routes.MapGroup("/work").WithTags("Work queue");
 
         group.MapPost("/", EnqueueAsync)
             .WithSummary("Queues a job")

@@ -12,8 +12,7 @@ public sealed class CommandSpanTests : ClusterTest
 
     public override async ValueTask InitializeAsync()
     {
-        _nodes = await StartNodesAsync(6);
-        await FormedCluster.FormAsync(_nodes);
+        _nodes = await StartClusterAsync();
         _host = await ClientHost.StartAsync(FormedCluster.ConnectionString(_nodes), cancellationToken: CancellationToken);
     }
 
@@ -123,10 +122,7 @@ public sealed class CommandSpanTests : ClusterTest
     {
         await using var host = _host;
         var database = host.Get<IDatabase>();
-        var owner = await FormedCluster.PrimaryOfAsync(_nodes, _nodes[0], "moving");
-        var target = _nodes.All.Take(3).First(node => node != owner);
-        await MoveSlotAsync(owner, target, "moving");
-
+        var (owner, target) = await FormedCluster.MoveSlotOfAsync(_nodes, "moving");
         using (ClientHost.Callers.StartActivity("caller"))
         {
             await database.StringGetAsync("moving");
@@ -150,15 +146,5 @@ public sealed class CommandSpanTests : ClusterTest
         }
 
         Assert.Equal([], host.Commands().Select(span => span.DisplayName));
-    }
-
-    private async Task MoveSlotAsync(RedisNode owner, RedisNode target, string key)
-    {
-        var slot = await owner.AskTextAsync("CLUSTER", "KEYSLOT", key);
-        var id = await target.AskTextAsync("CLUSTER", "MYID");
-        foreach (var primary in _nodes.All.Take(3))
-        {
-            await primary.AskAsync("CLUSTER", "SETSLOT", slot, "NODE", id);
-        }
     }
 }

@@ -22,11 +22,10 @@ public sealed class FailoverTests : ClusterTest
 
     public override async ValueTask InitializeAsync()
     {
-        _nodes = await StartNodesAsync(6);
-        await FormedCluster.FormAsync(_nodes, NodeTimeoutMilliseconds);
+        _nodes = await StartClusterAsync(NodeTimeoutMilliseconds);
         _host = await ClientHost.StartAsync(FormedCluster.ConnectionString(_nodes), cancellationToken: CancellationToken);
         _primary = await FormedCluster.PrimaryOfAsync(_nodes, _nodes[0], Key);
-        _replica = _nodes[_nodes.All.ToList().IndexOf(_primary) + 3];
+        _replica = FormedCluster.ReplicaOf(_nodes, _primary);
         _load = await WriteLoad.StartAsync(_host.Get<IDatabaseAsync>(), Key);
     }
 
@@ -37,7 +36,7 @@ public sealed class FailoverTests : ClusterTest
         await using var load = _load;
         var watch = Stopwatch.StartNew();
         await _primary.KillAsync();
-        await ReplicaIsPromotedAsync();
+        await FormedCluster.BecomesPrimaryAsync(_replica);
         var promoted = watch.Elapsed;
 
         await load.GoesOnAsync();
@@ -53,7 +52,7 @@ public sealed class FailoverTests : ClusterTest
         await using var load = _load;
         var watch = Stopwatch.StartNew();
         await _replica.AskAsync("CLUSTER", "FAILOVER");
-        await ReplicaIsPromotedAsync();
+        await FormedCluster.BecomesPrimaryAsync(_replica);
         var promoted = watch.Elapsed;
 
         await load.GoesOnAsync();
@@ -71,7 +70,7 @@ public sealed class FailoverTests : ClusterTest
         var watch = Stopwatch.StartNew();
         _primary.Hang();
         var longestAttempt = TimeSpan.Zero;
-        while (!await IsPromotedAsync())
+        while (!await FormedCluster.IsPrimaryAsync(_replica))
         {
             var attempt = Stopwatch.StartNew();
             await Record.ExceptionAsync(() => once.StringGetAsync(Key));
@@ -88,10 +87,6 @@ public sealed class FailoverTests : ClusterTest
         Assert.InRange(load.LongestGap, TimeSpan.Zero, promoted + TimeSpan.FromSeconds(1.25) + NoticedWithin);
         _primary.Resume();
     }
-
-    private async Task<bool> IsPromotedAsync() => (await _replica.AskTextAsync("INFO", "replication")).Contains("role:master", StringComparison.Ordinal);
-
-    private Task ReplicaIsPromotedAsync() => Eventually.HoldsAsync($"{_replica.EndPoint} is promoted", _ => IsPromotedAsync());
 
     private void Say(TimeSpan promoted) => TestContext.Current.TestOutputHelper?.WriteLine(
         $"promoted after {promoted.TotalMilliseconds:F0} ms, longest gap of a caller {_load.LongestGap.TotalMilliseconds:F0} ms");

@@ -1,13 +1,13 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using RedisCluster.Execution;
+using RedisCluster.Topology;
 using RedisCluster.Wire;
 using Support;
 using Xunit;
 
 namespace IntegrationTests.Client;
 
-/// <summary>
-/// Three shards with a replica each, formed by plain commands: what clients meet must not depend on the program that is tested elsewhere.
-/// Node i (0, 1, 2) is the primary of a third of the slots, node i + 3 its replica.
-/// </summary>
+/// <summary>Three shards with a replica each: node i (0, 1, 2) is the primary of a third of the slots, node i + 3 its replica.</summary>
 internal static class FormedCluster
 {
     private const int Shards = 3;
@@ -16,36 +16,13 @@ internal static class FormedCluster
 
     /// <summary>Makes six fresh nodes a cluster, and returns when every node sees all of it.</summary>
     /// <param name="nodes">Six empty nodes.</param>
-    /// <param name="nodeTimeoutMilliseconds">After forming; a failover takes about 1.5 times as long.</param>
+    /// <param name="nodeTimeoutMilliseconds">A failover takes about 1.5 times as long.</param>
     public static async Task FormAsync(RedisNodes nodes, int nodeTimeoutMilliseconds = 5000)
     {
-        // A young primary waits for the node timeout before it accepts writes: a short one while forming makes that half a second.
-        await OnAll(nodes, "CONFIG", "SET", "cluster-node-timeout", "500");
-        for (var i = 0; i < Shards; i++)
-        {
-            await nodes[i].AskAsync("CLUSTER", "SET-CONFIG-EPOCH", $"{i + 1}");
-            await nodes[i].AskAsync("CLUSTER", "ADDSLOTSRANGE", $"{i * 16384 / Shards}", $"{((i + 1) * 16384 / Shards) - 1}");
-        }
-
-        foreach (var node in nodes.All)
-        {
-            foreach (var other in nodes.All.Where(other => other != node))
-            {
-                await node.AskAsync("CLUSTER", "MEET", other.Address, $"{other.Port}");
-            }
-        }
-
-        for (var i = 0; i < Shards; i++)
-        {
-            await ReplicateAsync(nodes[i + Shards], nodes[i]);
-        }
-
-        foreach (var node in nodes.All)
-        {
-            await Eventually.HoldsAsync($"{node.EndPoint} sees three primaries with a linked replica each and the cluster ok", async _ => await SeesAllAsync(node));
-        }
-
-        await OnAll(nodes, "CONFIG", "SET", "cluster-node-timeout", $"{nodeTimeoutMilliseconds}");
+        await using var connections = new NodeConnections(user: null, RedisNodes.Password);
+        var reconciler = Reconciler.Of(connections, deadline: TimeSpan.FromSeconds(30), TimeProvider.System, NullLogger.Instance);
+        var wanted = new WantedCluster(Shards, ReplicasPerShard: 1, [.. nodes.EndPoints.Select(NodeAddress.Parse)], TimeSpan.FromMilliseconds(nodeTimeoutMilliseconds));
+        Assert.IsType<Outcome.Ready>(await reconciler.RunAsync(wanted, TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken));
     }
 
     /// <summary>Gives empty slots to another primary, one after the other, as every primary is told when a move ends.</summary>
@@ -67,6 +44,17 @@ internal static class FormedCluster
         }
     }
 
+    /// <summary>Gives the slot of a key without data to another primary, and returns both.</summary>
+    public static async Task<(RedisNode From, RedisNode To)> MoveSlotOfAsync(RedisNodes nodes, string key)
+    {
+        var primaries = nodes.All.Take(Shards).ToList();
+        var owner = await PrimaryOfAsync(nodes, nodes[0], key);
+        var target = primaries.First(node => node != owner);
+        var slot = await SlotOfAsync(owner, key);
+        await MoveSlotsAsync(primaries, slot, slot, target);
+        return (owner, target);
+    }
+
     /// <summary>Adds a primary without slots and its replica.</summary>
     public static async Task<(RedisNode Primary, RedisNode Replica)> AddShardAsync(RedisNodes nodes)
     {
@@ -78,8 +66,7 @@ internal static class FormedCluster
         }
 
         await ReplicateAsync(added[1], added[0]);
-        var replica = await added[1].AskTextAsync("CLUSTER", "MYID");
-        await Eventually.HoldsAsync("every node knows the replica", async _ => (await Task.WhenAll(nodes.All.Select(node => node.AskTextAsync("CLUSTER", "NODES")))).All(view => view.Split('\n').Any(line => line.StartsWith(replica, StringComparison.Ordinal) && line.Contains("slave", StringComparison.Ordinal))));
+        await Eventually.HoldsAsync("every node knows the replica", async _ => (await Task.WhenAll(nodes.All.Select(ViewAsync))).All(view => view.Entries.Any(entry => entry.Port == added[1].Port && entry.IsReplica)));
         return (added[0], added[1]);
     }
 
@@ -87,35 +74,26 @@ internal static class FormedCluster
     public static async Task ReplicateAsync(RedisNode replica, RedisNode primary)
     {
         var id = await primary.AskTextAsync("CLUSTER", "MYID");
-        await Eventually.HoldsAsync($"{replica.EndPoint} knows its primary", async _ => (await replica.AskTextAsync("CLUSTER", "NODES")).Contains(id, StringComparison.Ordinal));
+        await Eventually.HoldsAsync($"{replica.EndPoint} knows its primary", async _ => (await ViewAsync(replica)).Find(new NodeId(id)) is not null);
         await replica.AskAsync("CLUSTER", "REPLICATE", id);
     }
 
     /// <summary>The node that is the primary of the slot of <paramref name="key"/> now, in the eyes of <paramref name="witness"/>.</summary>
     public static async Task<RedisNode> PrimaryOfAsync(RedisNodes nodes, RedisNode witness, string key)
     {
-        var slot = (await witness.AskAsync("CLUSTER", "KEYSLOT", key)).Number;
-        var line = (await witness.AskTextAsync("CLUSTER", "NODES")).Split('\n', StringSplitOptions.RemoveEmptyEntries)
-            .Single(line => line.Contains("master", StringComparison.Ordinal) && line.Split(' ').Skip(8).Any(range => Contains(range, slot)));
-        return nodes.All.Single(node => line.Contains($":{node.Port}@", StringComparison.Ordinal));
+        var slot = await SlotOfAsync(witness, key);
+        var primary = (await ViewAsync(witness)).Entries.Single(entry => entry.Slots.Contains(slot));
+        return nodes.All.Single(node => node.Port == primary.Port);
     }
 
-    private static bool Contains(string range, long slot)
-    {
-        var ends = range.Split('-');
-        return long.Parse(ends[0], System.Globalization.CultureInfo.InvariantCulture) <= slot && slot <= long.Parse(ends[^1], System.Globalization.CultureInfo.InvariantCulture);
-    }
+    /// <summary>The replica of a node that has been a primary since the cluster was formed.</summary>
+    public static RedisNode ReplicaOf(RedisNodes nodes, RedisNode primary) => nodes[nodes.All.ToList().IndexOf(primary) + Shards];
 
-    private static async Task<bool> SeesAllAsync(RedisNode node)
-    {
-        var view = await node.AskTextAsync("CLUSTER", "NODES");
-        var state = await node.AskTextAsync("CLUSTER", "INFO");
-        var replication = await node.AskTextAsync("INFO", "replication");
-        return view.Split("slave").Length - 1 == Shards
-            && !view.Contains("handshake", StringComparison.Ordinal) && !view.Contains("fail", StringComparison.Ordinal)
-            && state.Contains("cluster_state:ok", StringComparison.Ordinal)
-            && (replication.Contains("master_link_status:up", StringComparison.Ordinal) || replication.Contains("connected_slaves:1", StringComparison.Ordinal));
-    }
+    public static async Task<bool> IsPrimaryAsync(RedisNode node) => (await ViewAsync(node)).Myself.IsPrimary;
 
-    private static Task<Reply[]> OnAll(RedisNodes nodes, params string[] command) => Task.WhenAll(nodes.All.Select(node => node.AskAsync(command)));
+    public static Task BecomesPrimaryAsync(RedisNode replica) => Eventually.HoldsAsync($"{replica.EndPoint} is promoted", _ => IsPrimaryAsync(replica));
+
+    public static async Task<NodeTable> ViewAsync(RedisNode node) => ClusterNodesReply.Parse(await node.AskTextAsync("CLUSTER", "NODES"));
+
+    private static async Task<int> SlotOfAsync(RedisNode node, string key) => (int)(await node.AskAsync("CLUSTER", "KEYSLOT", key)).Number;
 }

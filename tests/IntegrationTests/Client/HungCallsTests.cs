@@ -45,8 +45,7 @@ public sealed class HungCallsTests : ClusterTest
     [Fact]
     public async Task NoAnswerIsWrong()
     {
-        var nodes = await StartNodesAsync(6);
-        await FormedCluster.FormAsync(nodes, nodeTimeoutMilliseconds: 30_000); // no failover during the test
+        var nodes = await StartClusterAsync(nodeTimeoutMilliseconds: 30_000); // no failover during the test
         await using var host = await ClientHost.StartAsync(FormedCluster.ConnectionString(nodes), cancellationToken: CancellationToken);
         var primary = await FormedCluster.PrimaryOfAsync(nodes, nodes[0], "{k}");
         var redis = host.Get<IDatabaseAsync>();
@@ -88,8 +87,7 @@ public sealed class HungCallsTests : ClusterTest
     [Fact]
     public async Task WhatBlocksIsAskedOnce()
     {
-        var nodes = await StartNodesAsync(6);
-        await FormedCluster.FormAsync(nodes);
+        var nodes = await StartClusterAsync();
         await using var host = await ClientHost.StartAsync(FormedCluster.ConnectionString(nodes), cancellationToken: CancellationToken);
         var redis = host.Get<IDatabaseAsync>();
         await redis.StringSetAsync("{k}:text", "old");
@@ -106,8 +104,7 @@ public sealed class HungCallsTests : ClusterTest
     [Fact]
     public async Task WhatNeverLeftIsRepeatedAlsoWhenItCounts()
     {
-        var nodes = await StartNodesAsync(6);
-        await FormedCluster.FormAsync(nodes, nodeTimeoutMilliseconds: 1000);
+        var nodes = await StartClusterAsync(nodeTimeoutMilliseconds: 1000);
         await using var host = await ClientHost.StartAsync(FormedCluster.ConnectionString(nodes), cancellationToken: CancellationToken);
         var redis = host.Get<IDatabaseAsync>();
         await redis.StringIncrementAsync("{k}:counter");
@@ -119,8 +116,7 @@ public sealed class HungCallsTests : ClusterTest
     [Fact]
     public async Task ByEffectEverythingThatMayIsRepeated()
     {
-        var nodes = await StartNodesAsync(6);
-        await FormedCluster.FormAsync(nodes, nodeTimeoutMilliseconds: 30_000);
+        var nodes = await StartClusterAsync(nodeTimeoutMilliseconds: 30_000);
         await using var host = await ClientHost.StartAsync(FormedCluster.ConnectionString(nodes), settings => settings.RepeatByEffect = true, CancellationToken);
         var redis = host.Get<IDatabaseAsync>();
         await redis.StringSetAsync("{k}:text", "old");

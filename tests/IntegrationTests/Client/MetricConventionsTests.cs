@@ -14,15 +14,23 @@ public sealed class MetricConventionsTests(SharedCluster cluster)
     private static CancellationToken CancellationToken => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task DurationIsAHistogramInSecondsWithTheStandardBuckets()
+    public async Task DurationIsAHistogramInSecondsByCommandAndNodeWithTheStandardBuckets()
     {
         await using var host = await StartAsync();
         using var listener = new InstrumentListener(host);
         await host.Get<IDatabase>().StringGetAsync("key");
+        host.Commands(); // records what is complete
 
         var duration = Assert.IsType<Histogram<double>>(listener.Published["db.client.operation.duration"]);
         Assert.Equal("s", duration.Unit);
         Assert.Equal([0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10], duration.Advice!.HistogramBucketBoundaries!);
+        var nodes = await cluster.NodesAsync();
+        var primary = await FormedCluster.PrimaryOfAsync(nodes, nodes[0], "key");
+        var (value, tags) = Assert.Single(listener.Durations, one => Equals(one.Tags["db.operation.name"], "GET"));
+        Assert.InRange(value, 0.000001, 1);
+        Assert.Equal(
+            [new("db.namespace", "0"), new("db.operation.name", "GET"), new("db.system.name", "redis"), new("server.address", "localhost"), new("server.port", primary.Port)],
+            tags.OrderBy(tag => tag.Key, StringComparer.Ordinal));
     }
 
     [Fact]
@@ -76,7 +84,7 @@ public sealed class MetricConventionsTests(SharedCluster cluster)
                 }
             };
             _listener.SetMeasurementEventCallback<long>((_, value, tags, _) => Counted.Enqueue((value, tags.ToArray().ToDictionary())));
-            _listener.SetMeasurementEventCallback<double>((_, value, _, _) => Durations.Enqueue(value));
+            _listener.SetMeasurementEventCallback<double>((_, value, tags, _) => Durations.Enqueue((value, tags.ToArray().ToDictionary())));
             _listener.Start();
         }
 
@@ -84,7 +92,7 @@ public sealed class MetricConventionsTests(SharedCluster cluster)
 
         public ConcurrentQueue<(long Value, Dictionary<string, object?> Tags)> Counted { get; } = new();
 
-        public ConcurrentQueue<double> Durations { get; } = new();
+        public ConcurrentQueue<(double Value, Dictionary<string, object?> Tags)> Durations { get; } = new();
 
         public void Observe() => _listener.RecordObservableInstruments();
 

@@ -30,8 +30,7 @@ public sealed class StartAndEndTests : ClusterTest
     [Fact]
     public async Task AServiceThatWasMadeBeforeTheStartCanUseTheConnectionWhileItEnds()
     {
-        var nodes = await StartNodesAsync(6);
-        await FormedCluster.FormAsync(nodes);
+        var nodes = await StartClusterAsync();
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Configuration.AddInMemoryCollection([new("ConnectionStrings:redis", FormedCluster.ConnectionString(nodes))]);
         builder.AddRedisClusterClient("redis");

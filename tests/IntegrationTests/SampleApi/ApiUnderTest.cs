@@ -47,6 +47,9 @@ internal sealed class ApiUnderTest : IAsyncDisposable
         return new ApiUnderTest(factory);
     }
 
+    /// <summary>Returns when the instance may be given work.</summary>
+    public Task HealthyAsync() => Eventually.HoldsAsync("the API is healthy", async token => (await Client.GetAsync("/health", token)).IsSuccessStatusCode);
+
     /// <summary>Ends the application as Ctrl-C does, with the connections of callers still open.</summary>
     public Task StopAsync() => Services.GetRequiredService<IHost>().StopAsync();
 

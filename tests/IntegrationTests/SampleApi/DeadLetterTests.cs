@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
-using IntegrationTests.Client;
 using SampleApi.Patterns.WorkQueue;
 using Support;
 using Xunit;
@@ -16,8 +15,7 @@ public sealed class DeadLetterTests : ClusterTest
 
     public override async ValueTask InitializeAsync()
     {
-        _nodes = await StartNodesAsync(6);
-        await FormedCluster.FormAsync(_nodes);
+        _nodes = await StartClusterAsync();
     }
 
     // As after a fix: the instance that fails such jobs is replaced by one that can do them.

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
 using IntegrationTests.Client;
-using SampleApi.Patterns.RateLimits;
 using Support;
 using Xunit;
 
@@ -62,9 +61,9 @@ public sealed class ForeignKeyTests : ClusterTest
         var primary = await FormedCluster.PrimaryOfAsync(nodes, nodes[0], "{settings}");
         await primary.AskAsync("HSET", "{settings}", "RateLimit:Requests", "33");
         await primary.AskAsync("SET", "{settings}:version", "x");
-        await LimitBecomesAsync(api.Client, 33);
+        await Limits.BecomesAsync(api.Client, 33);
         (await api.Client.PutAsJsonAsync("/settings/RateLimit:Requests", new { value = "34" }, CancellationToken)).EnsureSuccessStatusCode();
-        await LimitBecomesAsync(api.Client, 34);
+        await Limits.BecomesAsync(api.Client, 34);
         Assert.InRange((await primary.AskAsync("INCR", "{settings}:version")).Number, 2, long.MaxValue);
     }
 
@@ -85,17 +84,9 @@ public sealed class ForeignKeyTests : ClusterTest
 
     private async Task<(RedisNodes Nodes, ApiUnderTest Api)> StartAsync()
     {
-        var nodes = await StartNodesAsync(6);
-        await FormedCluster.FormAsync(nodes);
+        var nodes = await StartClusterAsync();
         var api = ApiUnderTest.Start(nodes, ("Snapshots:Every", "00:00:00.100"), ("Snapshots:LockLength", "00:00:00.300"), ("Work:ReclaimAfter", "00:00:00.100"), ("Work:HandleWithin", "00:00:00.050"));
-        await Eventually.HoldsAsync("the API is healthy", async token => (await api.Client.GetAsync("/health", token)).IsSuccessStatusCode);
+        await api.HealthyAsync();
         return (nodes, api);
     }
-
-    private static Task LimitBecomesAsync(HttpClient client, int limit) => Eventually.HoldsAsync($"the limit is {limit}", async token =>
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/limits") { Headers = { { "X-Api-Key", $"{Guid.NewGuid():N}" } } };
-        using var answer = await client.SendAsync(request, token);
-        return answer.IsSuccessStatusCode && (await answer.Content.ReadFromJsonAsync<Allowance>(token))!.Policies[0].Limit == limit;
-    }, TimeSpan.FromSeconds(20));
 }

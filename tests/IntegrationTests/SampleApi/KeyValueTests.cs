@@ -1,9 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Http.Json;
 using System.Text;
 using IntegrationTests.Client;
-using Microsoft.AspNetCore.Mvc;
 using Support;
 using Xunit;
 
@@ -25,7 +23,7 @@ public sealed class KeyValueTests(SharedCluster cluster) : IAsyncLifetime
     [Fact]
     public async Task ATextIsStoredReadReplacedAndRemoved()
     {
-        await ExpectAsync(HttpStatusCode.NotFound, await Api.GetAsync($"/kv/{_key}", CancellationToken));
+        await Problem.ExpectAsync(HttpStatusCode.NotFound, await Api.GetAsync($"/kv/{_key}", CancellationToken));
         Assert.Equal(HttpStatusCode.NoContent, (await PutAsync(_key, "grüße")).StatusCode);
         Assert.Equal(HttpStatusCode.NoContent, (await PutAsync(_key, "日本\n")).StatusCode);
 
@@ -34,7 +32,7 @@ public sealed class KeyValueTests(SharedCluster cluster) : IAsyncLifetime
         Assert.Equal("日本\n", await found.Content.ReadAsStringAsync(CancellationToken));
 
         Assert.Equal(HttpStatusCode.NoContent, (await Api.DeleteAsync($"/kv/{_key}", CancellationToken)).StatusCode);
-        await ExpectAsync(HttpStatusCode.NotFound, await Api.DeleteAsync($"/kv/{_key}", CancellationToken));
+        await Problem.ExpectAsync(HttpStatusCode.NotFound, await Api.DeleteAsync($"/kv/{_key}", CancellationToken));
     }
 
     [Fact]
@@ -78,9 +76,9 @@ public sealed class KeyValueTests(SharedCluster cluster) : IAsyncLifetime
     [InlineData("1&ttl=2")]
     public async Task AnythingButAWholeNumberOfSecondsIsABadRequest(string ttl)
     {
-        var problem = await ExpectAsync(HttpStatusCode.BadRequest, await PutAsync($"{_key}?ttl={ttl}", "text"));
+        var problem = await Problem.ExpectAsync(HttpStatusCode.BadRequest, await PutAsync($"{_key}?ttl={ttl}", "text"));
         Assert.Contains("expected one whole number of seconds from 1 to 2147483647", problem.Detail, StringComparison.Ordinal);
-        await ExpectAsync(HttpStatusCode.NotFound, await Api.GetAsync($"/kv/{_key}", CancellationToken));
+        await Problem.ExpectAsync(HttpStatusCode.NotFound, await Api.GetAsync($"/kv/{_key}", CancellationToken));
     }
 
     [Fact]
@@ -88,7 +86,7 @@ public sealed class KeyValueTests(SharedCluster cluster) : IAsyncLifetime
     {
         await PutAsync($"{_key}/a%2Fb", "slash");
         Assert.Equal("slash", await Api.GetStringAsync($"/kv/{_key}%2Fa/b", CancellationToken));
-        await ExpectAsync(HttpStatusCode.NotFound, await Api.GetAsync($"/kv/{_key}/a%252Fb", CancellationToken));
+        await Problem.ExpectAsync(HttpStatusCode.NotFound, await Api.GetAsync($"/kv/{_key}/a%252Fb", CancellationToken));
     }
 
     [Theory]
@@ -112,7 +110,7 @@ public sealed class KeyValueTests(SharedCluster cluster) : IAsyncLifetime
         var length = Encoding.UTF8.GetByteCount(key);
         Assert.InRange(length, 511, 512);
 
-        var problem = await ExpectAsync(HttpStatusCode.BadRequest, await PutAsync(key + "ü", "text"));
+        var problem = await Problem.ExpectAsync(HttpStatusCode.BadRequest, await PutAsync(key + "ü", "text"));
         Assert.Equal($"The key has {length + 2} bytes of UTF-8: expected at most 512.", problem.Detail);
     }
 
@@ -120,7 +118,7 @@ public sealed class KeyValueTests(SharedCluster cluster) : IAsyncLifetime
     [InlineData("/kv/")]
     [InlineData("/kv/%FF")]
     [InlineData("/kv/%C3")]
-    public async Task AKeyThatIsEmptyOrNotUtf8IsABadRequest(string path) => await ExpectAsync(HttpStatusCode.BadRequest, await Api.GetAsync(path, CancellationToken));
+    public async Task AKeyThatIsEmptyOrNotUtf8IsABadRequest(string path) => await Problem.ExpectAsync(HttpStatusCode.BadRequest, await Api.GetAsync(path, CancellationToken));
 
     [Fact]
     public async Task ABodyHasAtMostOneMebibyte()
@@ -132,9 +130,9 @@ public sealed class KeyValueTests(SharedCluster cluster) : IAsyncLifetime
         // One that the caller is still sending when it is refused, too.
         foreach (var tooLong in (string[])[largest + "x", new string('x', 16 * largest.Length)])
         {
-            Assert.Equal("The body is too long: expected at most 1048576 bytes.", (await ExpectAsync(HttpStatusCode.RequestEntityTooLarge, await PutAsync(_key, tooLong))).Detail);
+            Assert.Equal("The body is too long: expected at most 1048576 bytes.", (await Problem.ExpectAsync(HttpStatusCode.RequestEntityTooLarge, await PutAsync(_key, tooLong))).Detail);
             using var chunked = new HttpRequestMessage(HttpMethod.Put, $"/kv/{_key}") { Content = new StringContent(tooLong), Headers = { TransferEncodingChunked = true } };
-            await ExpectAsync(HttpStatusCode.RequestEntityTooLarge, await Api.SendAsync(chunked, CancellationToken));
+            await Problem.ExpectAsync(HttpStatusCode.RequestEntityTooLarge, await Api.SendAsync(chunked, CancellationToken));
         }
 
         Assert.Equal(largest, await Api.GetStringAsync($"/kv/{_key}", CancellationToken));
@@ -143,10 +141,10 @@ public sealed class KeyValueTests(SharedCluster cluster) : IAsyncLifetime
     [Fact]
     public async Task OnlyUtf8TextIsAccepted()
     {
-        await ExpectAsync(HttpStatusCode.BadRequest, await Api.PutAsync($"/kv/{_key}", new ByteArrayContent([0xC3, 0x28]), CancellationToken));
-        await ExpectAsync(HttpStatusCode.UnsupportedMediaType, await Api.PutAsync($"/kv/{_key}", new StringContent("ü", Encoding.Latin1), CancellationToken));
+        await Problem.ExpectAsync(HttpStatusCode.BadRequest, await Api.PutAsync($"/kv/{_key}", new ByteArrayContent([0xC3, 0x28]), CancellationToken));
+        await Problem.ExpectAsync(HttpStatusCode.UnsupportedMediaType, await Api.PutAsync($"/kv/{_key}", new StringContent("ü", Encoding.Latin1), CancellationToken));
         var zipped = new ByteArrayContent([1]) { Headers = { ContentEncoding = { "gzip" } } };
-        await ExpectAsync(HttpStatusCode.UnsupportedMediaType, await Api.PutAsync($"/kv/{_key}", zipped, CancellationToken));
+        await Problem.ExpectAsync(HttpStatusCode.UnsupportedMediaType, await Api.PutAsync($"/kv/{_key}", zipped, CancellationToken));
         var form = new StringContent("as curl -d sends it", MediaTypeHeaderValue.Parse("application/x-www-form-urlencoded"));
         Assert.Equal(HttpStatusCode.NoContent, (await Api.PutAsync($"/kv/{_key}", form, CancellationToken)).StatusCode);
     }
@@ -156,24 +154,15 @@ public sealed class KeyValueTests(SharedCluster cluster) : IAsyncLifetime
     {
         var node = await FormedCluster.PrimaryOfAsync(await cluster.NodesAsync(), (await cluster.NodesAsync())[0], _key);
         await node.AskAsync("LPUSH", _key, "a list");
-        await ExpectAsync(HttpStatusCode.Conflict, await Api.GetAsync($"/kv/{_key}", CancellationToken));
+        await Problem.ExpectAsync(HttpStatusCode.Conflict, await Api.GetAsync($"/kv/{_key}", CancellationToken));
     }
 
     [Fact]
     public async Task UnknownRoutesAndMethodsAreProblemsToo()
     {
-        await ExpectAsync(HttpStatusCode.NotFound, await Api.GetAsync("/nothing/here", CancellationToken));
-        await ExpectAsync(HttpStatusCode.MethodNotAllowed, await Api.PostAsync($"/kv/{_key}", null, CancellationToken));
+        await Problem.ExpectAsync(HttpStatusCode.NotFound, await Api.GetAsync("/nothing/here", CancellationToken));
+        await Problem.ExpectAsync(HttpStatusCode.MethodNotAllowed, await Api.PostAsync($"/kv/{_key}", null, CancellationToken));
     }
 
     private async Task<HttpResponseMessage> PutAsync(string path, string text) => await Api.PutAsync($"/kv/{path}", new StringContent(text), CancellationToken);
-
-    private static async Task<ProblemDetails> ExpectAsync(HttpStatusCode status, HttpResponseMessage response)
-    {
-        Assert.Equal(status, response.StatusCode);
-        Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
-        var problem = await response.Content.ReadFromJsonAsync<ProblemDetails>(CancellationToken);
-        Assert.Equal((int)status, problem!.Status);
-        return problem;
-    }
 }

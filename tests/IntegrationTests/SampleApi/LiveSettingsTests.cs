@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
 using IntegrationTests.Client;
-using SampleApi.Patterns.RateLimits;
 using Support;
 using Xunit;
 
@@ -12,23 +11,23 @@ public sealed class LiveSettingsTests : ClusterTest
     [Fact]
     public async Task AChangeReachesEveryInstanceAndItsRemovalToo()
     {
-        var nodes = await FormedAsync();
+        var nodes = await StartClusterAsync();
         await using var api = TwoInstances.Start(nodes, ("RateLimit:Requests", "30"));
-        await LimitBecomesAsync(api[0], 30);
+        await Limits.BecomesAsync(api[0], 30);
         Assert.Equal(HttpStatusCode.NoContent, (await SetAsync(api[0], "ratelimit:requests", "40")).StatusCode);
-        await LimitBecomesAsync(api[0], 40);
-        await LimitBecomesAsync(api[1], 40);
+        await Limits.BecomesAsync(api[0], 40);
+        await Limits.BecomesAsync(api[1], 40);
         Assert.Equal("40", (await api[1].GetFromJsonAsync<Dictionary<string, string?>>("/settings", CancellationToken))!["RateLimit:Requests"]);
 
         Assert.Equal(HttpStatusCode.NoContent, (await api[1].DeleteAsync("/settings/RateLimit:Requests", CancellationToken)).StatusCode);
-        await LimitBecomesAsync(api[0], 30);
-        await LimitBecomesAsync(api[1], 30);
+        await Limits.BecomesAsync(api[0], 30);
+        await Limits.BecomesAsync(api[1], 30);
     }
 
     [Fact]
     public async Task AFeatureIsSwitchedOffAndOnWhileTheApiRuns()
     {
-        await using var api = ApiUnderTest.Start(await FormedAsync());
+        await using var api = ApiUnderTest.Start(await StartClusterAsync());
         await SetAsync(api.Client, "Features:Leaderboards", "false");
         await Eventually.HoldsAsync("leaderboards are off", async token => (await api.Client.GetAsync("/leaderboards/main", token)).StatusCode == HttpStatusCode.NotFound, TimeSpan.FromSeconds(5));
         await Problem.ExpectAsync(HttpStatusCode.NotFound, await api.Client.GetAsync("/leaderboards/main", CancellationToken));
@@ -40,47 +39,26 @@ public sealed class LiveSettingsTests : ClusterTest
     [Fact]
     public async Task AValueThatCannotBeUsedIsIgnoredAndTheOthersApply()
     {
-        var nodes = await FormedAsync();
+        var nodes = await StartClusterAsync();
         await using var api = ApiUnderTest.Start(nodes);
         var primary = await FormedCluster.PrimaryOfAsync(nodes, nodes[0], "{settings}");
         await primary.AskAsync("HSET", "{settings}", "RateLimit:Requests", "none", "RateLimit:WindowSeconds", "77");
         await primary.AskAsync("INCR", "{settings}:version");
-        await Eventually.HoldsAsync("the usable one applies, without a nudge", async token => (await PolicyAsync(api.Client, token)) is { Limit: 20, WindowSeconds: 77 }, TimeSpan.FromSeconds(15));
+        await Eventually.HoldsAsync("the usable one applies, without a nudge", async token => (await Limits.PolicyAsync(api.Client, token)) is { Limit: 20, WindowSeconds: 77 }, TimeSpan.FromSeconds(15));
     }
 
     [Fact]
     public async Task TheApiStartsWithoutTheClusterAndTakesItsSettingsWhenItIsThere()
     {
-        var nodes = await FormedAsync();
+        var nodes = await StartClusterAsync();
         await (await FormedCluster.PrimaryOfAsync(nodes, nodes[0], "{settings}")).AskAsync("HSET", "{settings}", "RateLimit:Requests", "41");
         await Task.WhenAll(nodes.All.Select(node => node.KillAsync()));
 
         await using var api = ApiUnderTest.Start(nodes);
         Assert.Null((await api.Client.GetFromJsonAsync<Dictionary<string, string?>>("/settings", CancellationToken))!["RateLimit:Requests"]);
         await Task.WhenAll(nodes.All.Select(node => node.StartAsync()));
-        await LimitBecomesAsync(api.Client, 41);
-    }
-
-    private async Task<RedisNodes> FormedAsync()
-    {
-        var nodes = await StartNodesAsync(6);
-        await FormedCluster.FormAsync(nodes);
-        return nodes;
+        await Limits.BecomesAsync(api.Client, 41);
     }
 
     private static Task<HttpResponseMessage> SetAsync(HttpClient client, string name, string value) => client.PutAsJsonAsync($"/settings/{name}", new { value }, CancellationToken);
-
-    private static async Task LimitBecomesAsync(HttpClient client, int limit)
-    {
-        long? last = null;
-        await Eventually.HoldsAsync($"the limit is {limit}", async token => (last = (await PolicyAsync(client, token))?.Limit) == limit, TimeSpan.FromSeconds(20), () => $"{last}");
-    }
-
-    // A caller of its own each time, so that asking does not use it up.
-    private static async Task<Policy?> PolicyAsync(HttpClient client, CancellationToken cancellationToken)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/limits") { Headers = { { "X-Api-Key", $"{Guid.NewGuid():N}" } } };
-        using var answer = await client.SendAsync(request, cancellationToken);
-        return answer.IsSuccessStatusCode ? (await answer.Content.ReadFromJsonAsync<Allowance>(cancellationToken))!.Policies[0] : null;
-    }
 }

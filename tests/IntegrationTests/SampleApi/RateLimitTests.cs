@@ -94,8 +94,7 @@ public sealed class RateLimitTests(SharedCluster cluster) : ClusterTest
     public async Task TheCountStaysExactWhenThePrimaryIsReplaced(bool killed)
     {
         const int Limit = 3000;
-        var nodes = await StartNodesAsync(6);
-        await FormedCluster.FormAsync(nodes, nodeTimeoutMilliseconds: 1000);
+        var nodes = await StartClusterAsync(nodeTimeoutMilliseconds: 1000);
         await using var api = TwoInstances.Start(nodes, ("RateLimit:Requests", $"{Limit}"), ("RateLimit:WindowSeconds", "3600"));
         var admitted = 0;
         var callers = Task.WhenAll(Enumerable.Range(0, Callers).Select(async caller =>
@@ -120,7 +119,7 @@ public sealed class RateLimitTests(SharedCluster cluster) : ClusterTest
 
     private static async Task Replace(RedisNodes nodes, RedisNode primary, bool killed)
     {
-        var replica = nodes[nodes.All.ToList().IndexOf(primary) + 3];
+        var replica = FormedCluster.ReplicaOf(nodes, primary);
         if (killed)
         {
             await primary.KillAsync();
@@ -130,7 +129,7 @@ public sealed class RateLimitTests(SharedCluster cluster) : ClusterTest
             await replica.AskAsync("CLUSTER", "FAILOVER");
         }
 
-        await Eventually.HoldsAsync($"{replica.EndPoint} is a primary", async _ => (await replica.AskTextAsync("INFO", "replication")).Contains("role:master", StringComparison.Ordinal));
+        await FormedCluster.BecomesPrimaryAsync(replica);
     }
 
     private static async Task<HttpStatusCode> AskAsync(HttpClient client, string key) => (await SendAsync(client, key)).StatusCode;

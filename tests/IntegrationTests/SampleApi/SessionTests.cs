@@ -40,8 +40,7 @@ public sealed class SessionTests(SharedCluster cluster) : ClusterTest
     [Fact]
     public async Task InstancesThatStartTogetherOnAnEmptyClusterReadEachOthersCookies()
     {
-        var nodes = await StartNodesAsync(6);
-        await FormedCluster.FormAsync(nodes);
+        var nodes = await StartClusterAsync();
         var instances = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => Task.Run(() => ApiUnderTest.Start(nodes), CancellationToken)));
         await using var first = instances[0];
         await using var second = instances[1];
@@ -57,8 +56,7 @@ public sealed class SessionTests(SharedCluster cluster) : ClusterTest
     [Fact]
     public async Task WithoutTheClusterTheCartIsUnavailableNotEmpty()
     {
-        var nodes = await StartNodesAsync(6);
-        await FormedCluster.FormAsync(nodes);
+        var nodes = await StartClusterAsync();
         await using var api = ApiUnderTest.Start(nodes);
         using var browser = new Browser();
         await browser.SendAsync(HttpMethod.Post, api.Client, "/cart/items/pen");

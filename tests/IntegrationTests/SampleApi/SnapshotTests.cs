@@ -17,8 +17,7 @@ public sealed class SnapshotTests : ClusterTest
 
     public override async ValueTask InitializeAsync()
     {
-        _nodes = await StartNodesAsync(6);
-        await FormedCluster.FormAsync(_nodes, nodeTimeoutMilliseconds: 1000);
+        _nodes = await StartClusterAsync(nodeTimeoutMilliseconds: 1000);
     }
 
     [Fact]

@@ -22,8 +22,7 @@ public sealed class StartTests : ClusterTest
     [Fact]
     public async Task OnABusyPortItEndsItsWorkInOrder()
     {
-        var nodes = await StartNodesAsync(6);
-        await FormedCluster.FormAsync(nodes);
+        var nodes = await StartClusterAsync();
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         var address = $"http://{listener.LocalEndpoint}";

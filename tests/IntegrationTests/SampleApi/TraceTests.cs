@@ -20,8 +20,7 @@ public sealed class TraceTests : ClusterTest
     [Fact]
     public async Task RequestsAndTheirJobsAreTracesAndLoopsInTheBackgroundAreNot()
     {
-        var nodes = await StartNodesAsync(6);
-        await FormedCluster.FormAsync(nodes);
+        var nodes = await StartClusterAsync();
         var spans = new SpanCollection();
         await using var api = ApiUnderTest.Start(nodes, services => services.AddOpenTelemetry().WithTracing(tracing => tracing.AddProcessor(spans)), Restless);
         ActivityTraceId caller;

@@ -16,8 +16,7 @@ public sealed class WorkQueueTests : ClusterTest
 
     public override async ValueTask InitializeAsync()
     {
-        _nodes = await StartNodesAsync(6);
-        await FormedCluster.FormAsync(_nodes, nodeTimeoutMilliseconds: 1000);
+        _nodes = await StartClusterAsync(nodeTimeoutMilliseconds: 1000);
     }
 
     [Fact]
@@ -133,9 +132,8 @@ public sealed class WorkQueueTests : ClusterTest
         await Eventually.HoldsAsync("the victim works too", async token => await CountAsync(survivor.Client.GetAsync("/work", token)) is { Consumers: 2, InWork: > 4 });
         await victim.KillAsync();
         var primary = await FormedCluster.PrimaryOfAsync(_nodes, _nodes[0], JobQueue.Tag);
-        var replica = _nodes[_nodes.All.ToList().IndexOf(primary) + 3];
         await primary.KillAsync();
-        await Eventually.HoldsAsync($"{replica.EndPoint} is a primary", async _ => (await replica.AskTextAsync("INFO", "replication")).Contains("role:master", StringComparison.Ordinal));
+        await FormedCluster.BecomesPrimaryAsync(FormedCluster.ReplicaOf(_nodes, primary));
         await enough.CancelAsync();
         var accepted = (await enqueuing).SelectMany(paths => paths).ToList();
 

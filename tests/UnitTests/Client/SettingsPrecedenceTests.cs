@@ -12,17 +12,12 @@ public sealed class SettingsPrecedenceTests
 {
     private const string Section = "Aspire:RedisCluster:Client";
 
-    [Fact]
-    public void TheSectionIsRead() =>
-        Assert.Equal("section:1", Read([($"{Section}:ConnectionString", "section:1")]).ConnectionString);
-
-    [Fact]
-    public void TheNamedSectionWinsOverTheSection() =>
-        Assert.Equal("named:1", Read([($"{Section}:ConnectionString", "section:1"), ($"{Section}:redis:ConnectionString", "named:1")]).ConnectionString);
-
-    [Fact]
-    public void ConnectionStringsWinOverTheNamedSection() =>
-        Assert.Equal("strings:1", Read([($"{Section}:redis:ConnectionString", "named:1"), ("ConnectionStrings:redis", "strings:1")]).ConnectionString);
+    [Theory]
+    [InlineData("section:1", $"{Section}:ConnectionString")]
+    [InlineData("named:1", $"{Section}:ConnectionString", $"{Section}:redis:ConnectionString")]
+    [InlineData("strings:1", $"{Section}:redis:ConnectionString", "ConnectionStrings:redis")]
+    public void TheLastOneWins(string expected, params string[] keys) =>
+        Assert.Equal(expected, Read([.. keys.Select(key => (key, key == keys[^1] ? expected : "earlier:1"))]).ConnectionString);
 
     // Aspire writes both, and names an environment variable without a dash.
     [Fact]

@@ -16,8 +16,7 @@ public sealed class PackagesInAFailoverTests : ClusterTest
     [Fact]
     public async Task ThePlainCacheFailsTheOthersGoAroundTheShardAndAllWorkAgainAfterItsPromotion()
     {
-        var nodes = await StartNodesAsync(6);
-        await FormedCluster.FormAsync(nodes, nodeTimeoutMilliseconds: 1000);
+        var nodes = await StartClusterAsync(nodeTimeoutMilliseconds: 1000);
         await using var app = await WiredApplication.StartAsync(nodes, CancellationToken);
         var victim = await FormedCluster.PrimaryOfAsync(nodes, nodes[0], "shop:key");
         var page = await PageOnAsync(nodes, app, victim);

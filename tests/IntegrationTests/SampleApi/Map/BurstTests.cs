@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text;
-using System.Text.Json;
 using IntegrationTests.Client;
 using SampleApi.Map;
 using Xunit;
@@ -48,8 +47,7 @@ public sealed class BurstTests(SharedCluster cluster)
     {
         await using var api = ApiUnderTest.Start(await cluster.NodesAsync());
         using var refused = await api.Client.PostAsync("/map/burst", new StringContent(body, Encoding.UTF8, type), CancellationToken);
-        Assert.Equal(status, refused.StatusCode);
-        Assert.Equal("application/problem+json", refused.Content.Headers.ContentType?.MediaType);
+        await Problem.ExpectAsync(status, refused);
     }
 
     [Fact]
@@ -60,17 +58,6 @@ public sealed class BurstTests(SharedCluster cluster)
         Assert.Contains(HttpStatusCode.TooManyRequests, answers);
         Assert.True(answers.Count(status => status == HttpStatusCode.OK) >= 5);
         Assert.All(answers, status => Assert.True(status is HttpStatusCode.OK or HttpStatusCode.TooManyRequests, $"Expected 200 or 429, found {status}."));
-    }
-
-    [Fact]
-    public async Task OpenApiNamesTheRoutes()
-    {
-        await using var api = ApiUnderTest.Start(await cluster.NodesAsync());
-        var paths = (await api.Client.GetFromJsonAsync<JsonElement>("/openapi/v1.json", CancellationToken)).GetProperty("paths");
-        foreach (var (path, method) in new[] { ("/map/events", "get"), ("/map/keys/{key}", "get"), ("/map/burst", "post") })
-        {
-            Assert.NotEqual("", paths.GetProperty(path).GetProperty(method).GetProperty("summary").GetString());
-        }
     }
 
     private static async Task<BurstResult> BurstAsync(ApiUnderTest api, BurstRequest request)

@@ -1,4 +1,5 @@
-using System.Net.Sockets;
+using IntegrationTests.Client;
+using RedisCluster.Wire;
 using Support;
 
 namespace IntegrationTests.SampleApi.Map;
@@ -10,17 +11,7 @@ internal static class ClusterSight
     public static async Task<DateTimeOffset> FirstSightOfAsync(RedisNodes nodes, RedisNode promoted, RedisNode? except = null)
     {
         await Eventually.HoldsAsync($"a node sees {promoted.EndPoint} as a primary", async _ =>
-        {
-            foreach (var node in nodes.All.Where(node => node != except && node.IsRunning))
-            {
-                if (await SeesAsync(node, promoted))
-                {
-                    return true;
-                }
-            }
-
-            return false;
-        });
+            (await Task.WhenAll(nodes.All.Where(node => node != except && node.IsRunning).Select(node => SeesAsync(node, promoted)))).Contains(true));
         return DateTimeOffset.UtcNow;
     }
 
@@ -28,10 +19,9 @@ internal static class ClusterSight
     {
         try
         {
-            return (await node.AskTextAsync("CLUSTER", "NODES")).Split('\n')
-                .Any(line => line.Contains($":{promoted.Port}@", StringComparison.Ordinal) && line.Split(' ') is { Length: > 8 } fields && fields[2].Contains("master", StringComparison.Ordinal));
+            return (await FormedCluster.ViewAsync(node)).Entries.Any(entry => entry.Port == promoted.Port && entry is { IsPrimary: true, Slots.IsEmpty: false });
         }
-        catch (Exception exception) when (exception is SocketException or IOException)
+        catch (NodeException)
         {
             return false; // Killed in between.
         }

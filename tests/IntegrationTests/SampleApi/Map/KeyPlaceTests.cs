@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
 using IntegrationTests.Client;
-using Microsoft.AspNetCore.Mvc;
 using SampleApi.Map;
 using Xunit;
 
@@ -34,7 +33,6 @@ public sealed class KeyPlaceTests(SharedCluster cluster)
     {
         await using var api = ApiUnderTest.Start(await cluster.NodesAsync());
         using var refused = await api.Client.GetAsync(path, CancellationToken);
-        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
-        Assert.Equal(detail, (await refused.Content.ReadFromJsonAsync<ProblemDetails>(CancellationToken))!.Detail);
+        Assert.Equal(detail, (await Problem.ExpectAsync(HttpStatusCode.BadRequest, refused)).Detail);
     }
 }

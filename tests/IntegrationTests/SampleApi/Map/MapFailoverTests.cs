@@ -1,4 +1,3 @@
-using IntegrationTests.Client;
 using Xunit;
 
 namespace IntegrationTests.SampleApi.Map;
@@ -8,8 +7,7 @@ public sealed class MapFailoverTests : ClusterTest
     [Fact]
     public async Task AHungPrimaryDoesNotDelayTheMap()
     {
-        var nodes = await StartNodesAsync(6);
-        await FormedCluster.FormAsync(nodes, nodeTimeoutMilliseconds: 2500);
+        var nodes = await StartClusterAsync(nodeTimeoutMilliseconds: 2500);
         await using var api = ApiUnderTest.Start(nodes);
         using var stream = await MapStream.OpenAsync(api.Client);
         await stream.HoldsAsync("all nodes are online", map => map.State == "whole");
@@ -31,14 +29,13 @@ public sealed class MapFailoverTests : ClusterTest
     [Fact]
     public async Task WhileNoNodeAnswersTheMapSaysSoAndTheStreamLives()
     {
-        var nodes = await StartNodesAsync(6);
-        await FormedCluster.FormAsync(nodes);
+        var nodes = await StartClusterAsync();
         await using var api = ApiUnderTest.Start(nodes);
         using var stream = await MapStream.OpenAsync(api.Client);
         await stream.HoldsAsync("all nodes are online", map => map.State == "whole");
         await Task.WhenAll(nodes.All.Select(node => node.KillAsync()));
         await stream.HoldsAsync("no node answers", map => map is { State: "down", ServedSlots: 0 } && map.Reason!.StartsWith("0/6 nodes answer: localhost:", StringComparison.Ordinal));
-        while (await stream.NextAsync(TimeSpan.FromSeconds(8)) is not { Name: "heartbeat" })
+        while (await stream.NextAsync().WaitAsync(TimeSpan.FromSeconds(8), CancellationToken) is not { Name: "heartbeat" })
         {
         }
 

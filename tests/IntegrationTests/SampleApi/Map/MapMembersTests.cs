@@ -9,8 +9,7 @@ public sealed class MapMembersTests : ClusterTest
     [Fact]
     public async Task AReplicaThatJoinsLaterIsReachedAndHasFigures()
     {
-        var nodes = await StartNodesAsync(6);
-        await FormedCluster.FormAsync(nodes);
+        var nodes = await StartClusterAsync();
         await using var api = ApiUnderTest.Start(nodes);
         using var stream = await MapStream.OpenAsync(api.Client);
         await stream.HoldsAsync("all nodes are online", map => map.State == "whole");

@@ -8,14 +8,9 @@ namespace IntegrationTests.SampleApi.Map;
 /// <summary>An open <c>GET /map/events</c>, read as a page reads it.</summary>
 internal sealed class MapStream : IDisposable
 {
-    private readonly HttpResponseMessage _response;
-    private readonly StreamReader _lines;
+    private readonly EventStream _events;
 
-    private MapStream(HttpResponseMessage response, Stream body)
-    {
-        _response = response;
-        _lines = new StreamReader(body);
-    }
+    private MapStream(EventStream events) => _events = events;
 
     /// <summary>The newest map that was read.</summary>
     public MapCluster? Cluster { get; private set; }
@@ -23,43 +18,18 @@ internal sealed class MapStream : IDisposable
     /// <summary>The id of the last event that had one.</summary>
     public string? LastId { get; private set; }
 
-    public static async Task<MapStream> OpenAsync(HttpClient client, string? lastId = null)
-    {
-        var cancellationToken = TestContext.Current.CancellationToken;
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/map/events");
-        if (lastId is not null)
-        {
-            request.Headers.Add("Last-Event-ID", lastId);
-        }
-
-        var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
-        Assert.True(response.IsSuccessStatusCode, $"Expected the events, found {(int)response.StatusCode}.");
-        Assert.Equal("text/event-stream", response.Content.Headers.ContentType?.MediaType);
-        return new MapStream(response, await response.Content.ReadAsStreamAsync(cancellationToken));
-    }
+    public static async Task<MapStream> OpenAsync(HttpClient client, string? lastId = null) => new(await EventStream.OpenAsync(client, "/map/events", lastId));
 
     /// <summary>The next event: its name and its data. Null at the end of the stream.</summary>
-    public async Task<(string Name, string Data)?> NextAsync(TimeSpan? limit = null)
+    public async Task<(string Name, string Data)?> NextAsync()
     {
-        var (name, data) = ("", "");
-        while (await _lines.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(limit ?? TimeSpan.FromSeconds(15), TestContext.Current.CancellationToken) is { } line)
+        if (await _events.TryNextAsync() is not { } next)
         {
-            if (line.Length == 0 && name.Length > 0)
-            {
-                return (name, data);
-            }
-
-            var parts = line.Split(": ", 2);
-            (name, data, LastId) = parts[0] switch
-            {
-                "event" => (parts[1], data, LastId),
-                "data" => (name, parts[1], LastId),
-                "id" => (name, data, parts[1]),
-                _ => (name, data, LastId),
-            };
+            return null;
         }
 
-        return null;
+        LastId = next.EventId ?? LastId;
+        return (next.EventType, next.Data);
     }
 
     /// <summary>Reads until the map is as expected, and returns the moment in which it was.</summary>
@@ -102,9 +72,5 @@ internal sealed class MapStream : IDisposable
         return figures;
     }
 
-    public void Dispose()
-    {
-        _lines.Dispose();
-        _response.Dispose();
-    }
+    public void Dispose() => _events.Dispose();
 }

@@ -1,19 +1,16 @@
 using System.Diagnostics;
-using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using StackExchange.Redis;
 using Support;
 using Xunit;
 
 namespace IntegrationTests.Client;
 
-public sealed class HealthAndMetricsTests : ClusterTest
+public sealed class HealthTests : ClusterTest
 {
     [Fact]
     public async Task HealthGoesFromHealthyOverUnhealthyToDegradedAndBackWhenAPrimaryDies()
     {
-        var nodes = await StartNodesAsync(6);
-        await FormedCluster.FormAsync(nodes, nodeTimeoutMilliseconds: 1000);
+        var nodes = await StartClusterAsync(nodeTimeoutMilliseconds: 1000);
         await using var host = await ClientHost.StartAsync(FormedCluster.ConnectionString(nodes), cancellationToken: CancellationToken);
         await ExpectAsync(host, HealthStatus.Healthy, "16384/16384 slots served by 3 shards; 6/6 nodes usable");
 
@@ -29,8 +26,7 @@ public sealed class HealthAndMetricsTests : ClusterTest
     [Fact]
     public async Task HealthIsKnownWithinSecondsWhileNodesHang()
     {
-        var nodes = await StartNodesAsync(6);
-        await FormedCluster.FormAsync(nodes, nodeTimeoutMilliseconds: 30_000); // no failover during the test
+        var nodes = await StartClusterAsync(nodeTimeoutMilliseconds: 30_000); // no failover during the test
         await using var host = await ClientHost.StartAsync(FormedCluster.ConnectionString(nodes), cancellationToken: CancellationToken);
         await ExpectAsync(host, HealthStatus.Healthy, "6/6 nodes usable");
 
@@ -54,8 +50,7 @@ public sealed class HealthAndMetricsTests : ClusterTest
     [Fact]
     public async Task ANodeThatAScriptHoldsIsNamedWhileTheOthersTellOfTheCluster()
     {
-        var nodes = await StartNodesAsync(6);
-        await FormedCluster.FormAsync(nodes, nodeTimeoutMilliseconds: 30_000); // no failover during the test
+        var nodes = await StartClusterAsync(nodeTimeoutMilliseconds: 30_000); // no failover during the test
         await using var host = await ClientHost.StartAsync(FormedCluster.ConnectionString(nodes), cancellationToken: CancellationToken);
         await ExpectAsync(host, HealthStatus.Healthy, "6/6 nodes usable");
         await nodes[0].AskAsync("CONFIG", "SET", "busy-reply-threshold", "1");
@@ -64,36 +59,6 @@ public sealed class HealthAndMetricsTests : ClusterTest
         await nodes[0].AskAsync("SCRIPT", "KILL");
         await Assert.ThrowsAnyAsync<Exception>(() => script);
         await ExpectAsync(host, HealthStatus.Healthy, "6/6 nodes usable");
-    }
-
-    [Fact]
-    public async Task DurationsAreMeasuredInSecondsByCommandAndNode()
-    {
-        var nodes = await StartNodesAsync(6);
-        await FormedCluster.FormAsync(nodes);
-        var measured = new System.Collections.Concurrent.ConcurrentQueue<(string Unit, double Value, Dictionary<string, object?> Tags)>();
-        using var listener = new MeterListener();
-        await using var host = await ClientHost.StartAsync(FormedCluster.ConnectionString(nodes), cancellationToken: CancellationToken);
-        listener.InstrumentPublished = (instrument, self) =>
-        {
-            if (instrument is { Name: "db.client.operation.duration", Meter.Scope: { } scope } && ReferenceEquals(scope, host.Get<IMeterFactory>()))
-            {
-                self.EnableMeasurementEvents(instrument);
-            }
-        };
-        listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => measured.Enqueue((instrument.Unit!, value, tags.ToArray().ToDictionary())));
-        listener.Start();
-
-        await host.Get<IDatabase>().StringGetAsync("key");
-        await Eventually.HoldsAsync("the duration of GET is measured", () => measured.Any(one => Equals(one.Tags["db.operation.name"], "GET")));
-
-        var primary = await FormedCluster.PrimaryOfAsync(nodes, nodes[0], "key");
-        var (unit, value, tags) = measured.First(one => Equals(one.Tags["db.operation.name"], "GET"));
-        Assert.Equal("s", unit);
-        Assert.InRange(value, 0.000001, 1);
-        Assert.Equal(
-            [new("db.namespace", "0"), new("db.operation.name", "GET"), new("db.system.name", "redis"), new("server.address", "localhost"), new("server.port", primary.Port)],
-            tags.OrderBy(tag => tag.Key, StringComparer.Ordinal));
     }
 
     private static async Task<string> UnhealthyAsync(ClientHost host)
