@@ -87,7 +87,7 @@ internal sealed class CommandTelemetry : IDisposable
     /// <summary>Records everything that is complete.</summary>
     internal void Sweep()
     {
-        // Whoever calls this is not the parent of what is recorded.
+        // The caller of this is not the parent of what is recorded.
         var caller = Activity.Current;
         Activity.Current = null;
         foreach (var commands in _connections)

@@ -1,6 +1,6 @@
 namespace SampleApi.Map;
 
-/// <summary>The newest map, for everyone who looks. Whoever is slow misses states in between and nothing piles up for them.</summary>
+/// <summary>The newest map, for everyone who looks. A slow viewer misses states in between, and nothing piles up.</summary>
 internal sealed class MapFeed
 {
     /// <summary>How many pages one instance serves at once.</summary>

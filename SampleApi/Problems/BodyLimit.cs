@@ -9,7 +9,7 @@ namespace SampleApi.Problems;
 /// <param name="MaxBytes">The most bytes of a body.</param>
 internal sealed record BodyLimit(long MaxBytes)
 {
-    /// <summary>Whoever reads the body of a route that has a limit finds out when it is too long: <see cref="BadHttpRequestException"/>, 413.</summary>
+    /// <summary>Reading the body of a route that has a limit fails when it is too long: <see cref="BadHttpRequestException"/>, 413.</summary>
     internal static Task ApplyAsync(HttpContext context, RequestDelegate next)
     {
         if (context.GetEndpoint()?.Metadata.GetMetadata<BodyLimit>() is { } limit)

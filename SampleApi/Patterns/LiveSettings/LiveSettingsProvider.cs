@@ -9,7 +9,7 @@ internal sealed class LiveSettingsProvider : ConfigurationProvider, IConfigurati
     /// <inheritdoc/>
     public IConfigurationProvider Build(IConfigurationBuilder builder) => this;
 
-    /// <summary>Replaces all of them; whoever monitors options sees the new values from now on.</summary>
+    /// <summary>Replaces all of them; monitored options have the new values from now on.</summary>
     internal void Apply(IReadOnlyDictionary<string, string> settings)
     {
         Data = settings.ToDictionary(setting => setting.Key, setting => (string?)setting.Value, StringComparer.OrdinalIgnoreCase);

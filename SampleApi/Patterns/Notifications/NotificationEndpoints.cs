@@ -2,7 +2,7 @@ using SampleApi.Problems;
 
 namespace SampleApi.Patterns.Notifications;
 
-/// <summary>Messages to whoever listens now, over server-sent events.</summary>
+/// <summary>Messages to all who listen now, over server-sent events.</summary>
 internal static class NotificationEndpoints
 {
     private const int MaxLength = 4096;

@@ -28,7 +28,7 @@ internal static class Caller
             : throw new BadRequestException($"{Header} is there {sent.Count} times, with {sent.Sum(value => value?.Length ?? 0)} characters: expected it once, with 1 to {MaxKeyLength} visible ASCII characters.");
     }
 
-    // Whoever has one IPv6 address has its /64: counted by address a caller could take a new one for each request.
+    // A caller with one IPv6 address has its /64: counted by address a caller could take a new one for each request.
     private static string Address(IPAddress? address)
     {
         if (address is null)

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 namespace SampleApi.Patterns.Snapshots;
 
 /// <summary>
-/// Every instance runs this, and one at a time does the work: whoever holds the lock, for as long as it lives. When it stops it gives the lock back, when it dies the
+/// Every instance runs this, and one at a time does the work: the holder of the lock, for as long as it lives. When it stops it gives the lock back, when it dies the
 /// lock expires, and another goes on. The lock saves double work; that nothing wrong is written is the fencing token's part.
 /// </summary>
 internal sealed class SnapshotJob(IServiceProvider services, IOptions<SnapshotOptions> options, ApiInstance instance, ILogger<SnapshotJob> logger) : ClusterLoop(logger)

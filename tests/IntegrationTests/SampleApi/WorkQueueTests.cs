@@ -73,7 +73,7 @@ public sealed class WorkQueueTests : ClusterTest
         await BecomesAsync(other.Client, id, new JobState("done", "done by another", null, 2));
     }
 
-    // What kills its instance each time would go round for ever: it is given up by whoever reclaims it once too often.
+    // What kills its instance each time would go round for ever: the instance that reclaims it once too often gives it up.
     [Fact]
     public async Task AJobThatWasAbandonedTooOftenIsADeadLetter()
     {

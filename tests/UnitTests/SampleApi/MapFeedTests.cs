@@ -11,7 +11,7 @@ public sealed class MapFeedTests
     private static CancellationToken CancellationToken => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task WhoeverIsSlowGetsTheNewestStateOnly()
+    public async Task ASlowViewerGetsTheNewestStateOnly()
     {
         var first = State(1);
         _feed.Show(first);
