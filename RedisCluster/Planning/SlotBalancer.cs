@@ -4,7 +4,7 @@ using RedisCluster.Topology;
 namespace RedisCluster.Planning;
 
 /// <summary>How many slots move from one owner to another; indexes into the list that was balanced.</summary>
-internal readonly record struct SlotTransfer(int From, int To, SlotSet Slots);
+internal sealed record SlotTransfer(int From, int To, SlotSet Slots);
 
 /// <summary>What to do so that all slots are owned and the shares differ by one at most.</summary>
 /// <param name="Added">By owner: slots without owner that it gets.</param>

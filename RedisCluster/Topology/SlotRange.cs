@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace RedisCluster.Topology;
 
 /// <summary>Slots from <see cref="First"/> to <see cref="Last"/>, both inclusive. Written <c>0-5460</c>, or <c>7</c> for one slot.</summary>
-public readonly record struct SlotRange
+public sealed record SlotRange
 {
     [JsonConstructor]
     public SlotRange(int first, int last)

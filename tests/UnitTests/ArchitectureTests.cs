@@ -46,6 +46,13 @@ public sealed partial class ArchitectureTests
     public void ProjectHasNoPackageOfAnotherTrade(string project, string banned) =>
         Assert.DoesNotContain(References(project, "PackageReference"), package => Regex.IsMatch(package, banned));
 
+    // The packages' copies of its libraries, a patch newer, are not compiled ahead: each start would do it.
+    [Theory]
+    [InlineData("AppHost")]
+    [InlineData("ClusterInitializer")]
+    public void ProgramThatStartsOftenTakesTheLibrariesOfTheSharedFramework(string project) =>
+        Assert.Equal(["Microsoft.AspNetCore.App"], References(project, "FrameworkReference"));
+
     // Each floor sees those before it. Planning decides, so it sees facts alone: no connection, no observer.
     [Theory]
     [InlineData("RedisCluster", "Topology", "")]

@@ -248,7 +248,7 @@ internal sealed class SimulatedCluster
     /// <summary>Replication follows an address, whoever answers there.</summary>
     private void Replicate(SimulatedNode node)
     {
-        if (!node.Peers.TryGetValue(node.PrimaryId!.Value, out var entry) || At(entry.Address) is not { PrimaryId: null } source || source == node)
+        if (!node.Peers.TryGetValue(node.PrimaryId!, out var entry) || At(entry.Address) is not { PrimaryId: null } source || source == node)
         {
             node.LinkUp = false;
             return;

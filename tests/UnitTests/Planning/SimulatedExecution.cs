@@ -116,7 +116,7 @@ internal static class SimulatedExecution
         Require(replica.PrimaryId is { } id && replica.Peers.ContainsKey(id), action);
         var old = cluster.Find(replica.PrimaryId);
         Require(action.Mode is not FailOverMode.Graceful || (old is not null && replica.LinkUp), action);
-        var believed = replica.Peers[replica.PrimaryId!.Value];
+        var believed = replica.Peers[replica.PrimaryId!];
         (replica.Slots, believed.Slots, replica.PrimaryId) = (believed.Slots, SlotSet.Empty, null);
         replica.Epoch = cluster.Nodes.Max(other => other.Epoch) + 1;
         replica.IsOutdated = false;
