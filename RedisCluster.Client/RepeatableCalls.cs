@@ -44,7 +44,7 @@ internal static class RepeatableCalls
     /// <summary>The driver's category for a call: <c>Always</c> and below is repeated; <c>Accumulating</c> only when it surely was not applied; <c>None</c> leaves it to the driver.</summary>
     internal static CommandFlags CategoryOf(MethodInfo method, object?[] arguments) => method.Name switch
     {
-        _ when arguments.Sum(Bytes) > MaxBytes => CommandFlags.CommandRetryWriteAccumulating,
+        _ when IsBig(arguments) => CommandFlags.CommandRetryWriteAccumulating,
         nameof(IDatabaseAsync.ExecuteAsync) or nameof(IDatabaseAsync.ExecuteRespAsync) => Reads.Contains((string)arguments[0]!) ? CommandFlags.CommandRetryReadOnly : CommandFlags.CommandRetryWriteAccumulating,
         // Null removes the key, and says whether there was one.
         nameof(IDatabaseAsync.StringSetAsync) when !Array.Exists(arguments, IsCondition) && arguments[1] is not RedisValue { IsNull: true } => CommandFlags.CommandRetryAlways,
@@ -55,6 +55,18 @@ internal static class RepeatableCalls
     };
 
     private static bool IsCondition(object? argument) => argument is When and not When.Always || (argument is ValueCondition condition && !condition.Equals(ValueCondition.Always));
+
+    private static bool IsBig(object?[] arguments)
+    {
+        // No LINQ here: it would box an enumerator for every call.
+        var bytes = 0L;
+        foreach (var argument in arguments)
+        {
+            bytes += Bytes(argument);
+        }
+
+        return bytes > MaxBytes;
+    }
 
     private static long Bytes(object? argument) => argument switch
     {

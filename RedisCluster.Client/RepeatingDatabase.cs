@@ -67,8 +67,14 @@ internal class RepeatingDatabase : DispatchProxy
 
     private static async Task<T> ExplainAsync<T>(Task<T> answer)
     {
-        await ExplainAsync((Task)answer).ConfigureAwait(false);
-        return answer.Result;
+        try
+        {
+            return await answer.ConfigureAwait(false);
+        }
+        catch (Exception exception) when (MayBeApplied(exception))
+        {
+            throw Explained(exception);
+        }
     }
 
     private static Task<T> ExplainBoxed<T>(object answer) => ExplainAsync((Task<T>)answer);

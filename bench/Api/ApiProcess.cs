@@ -9,7 +9,6 @@ namespace Bench.Api;
 internal sealed class ApiProcess : IAsyncDisposable
 {
     private static readonly TimeSpan StartPause = TimeSpan.FromMilliseconds(20);
-    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(30);
 
     private readonly Process _process;
     private readonly HttpClient _http;
@@ -62,30 +61,19 @@ internal sealed class ApiProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private async Task UntilItAnswersAsync(ApiKind kind, CancellationToken cancellationToken)
-    {
-        var begun = Stopwatch.GetTimestamp();
-        while (true)
+    private Task UntilItAnswersAsync(ApiKind kind, CancellationToken cancellationToken) => Eventually.HoldsAsync(
+        $"the API of kind {kind} answers {Url}",
+        async _ =>
         {
             try
             {
                 using var answer = await _http.GetAsync(Url, cancellationToken);
-                if (answer.IsSuccessStatusCode)
-                {
-                    return;
-                }
+                return answer.IsSuccessStatusCode;
             }
             catch (HttpRequestException) when (!_process.HasExited)
             {
-                // Not listening yet.
+                return false; // Not listening yet.
             }
-
-            if (Stopwatch.GetElapsedTime(begun) > StartTimeout)
-            {
-                throw new BenchException($"Expected the API of kind {kind} to answer {Url} within {StartTimeout.TotalSeconds} s.");
-            }
-
-            await Task.Delay(StartPause, cancellationToken);
-        }
-    }
+        },
+        pause: StartPause);
 }

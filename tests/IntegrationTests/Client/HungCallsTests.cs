@@ -60,7 +60,7 @@ public sealed class HungCallsTests : ClusterTest
 
         primary.Hang();
         var calls = Calls.ToDictionary(call => call.Key, call => OutcomeAsync(call.Value.Call(redis)));
-        await Task.WhenAll(calls.Where(call => !Calls[call.Key].IsRepeated).Select(call => call.Value)).WaitAsync(TimeSpan.FromSeconds(4), CancellationToken);
+        await Task.WhenAll(calls.Where(call => !Calls[call.Key].IsRepeated).Select(call => call.Value)).WaitAsync(TimeSpan.FromSeconds(10), CancellationToken);
         primary.Resume();
         foreach (var (name, outcome) in calls)
         {
@@ -70,13 +70,13 @@ public sealed class HungCallsTests : ClusterTest
             if (failure is null)
             {
                 Assert.True(Equals(right, answer), $"{name}: expected {right}, found {answer}.");
-                Assert.InRange(took, TimeSpan.Zero, TimeSpan.FromSeconds(5));
+                Assert.InRange(took, TimeSpan.Zero, TimeSpan.FromSeconds(13)); // RetryFor and one timeout
             }
             else
             {
                 Assert.IsType<RedisTimeoutException>(failure);
                 Assert.StartsWith("The call may have been applied: it was sent, and its answer did not come.", failure.Message, StringComparison.Ordinal);
-                Assert.InRange(took, TimeSpan.Zero, TimeSpan.FromSeconds(2)); // and is not asked again behind the caller's back
+                Assert.InRange(took, TimeSpan.Zero, TimeSpan.FromSeconds(5)); // and is not asked again behind the caller's back
             }
         }
 
@@ -96,7 +96,7 @@ public sealed class HungCallsTests : ClusterTest
             await Eventually.HoldsAsync("calls are answered", async _ => await OutcomeAsync(Box(redis.KeyExistsAsync("{k}:text"))) is { Answer: true });
             var (_, failure, took) = await OutcomeAsync(ExecuteAsync(redis, command));
             Assert.IsType<RedisTimeoutException>(failure);
-            Assert.InRange(took, TimeSpan.Zero, TimeSpan.FromSeconds(2));
+            Assert.InRange(took, TimeSpan.Zero, TimeSpan.FromSeconds(5));
         }
     }
 
@@ -124,7 +124,7 @@ public sealed class HungCallsTests : ClusterTest
         var primary = await FormedCluster.PrimaryOfAsync(nodes, nodes[0], "{k}");
         primary.Hang();
         var (delete, trim, big) = (OutcomeAsync(Box(redis.KeyDeleteAsync("{k}:text"))), OutcomeAsync(Box(TrimAsync(redis))), OutcomeAsync(Calls["5 MiB"].Call(redis)));
-        await Task.WhenAll(trim, big).WaitAsync(TimeSpan.FromSeconds(4), CancellationToken); // by then each call was sent and not answered
+        await Task.WhenAll(trim, big).WaitAsync(TimeSpan.FromSeconds(10), CancellationToken); // by then each call was sent and not answered
         primary.Resume();
         Assert.Equal((false, null), ((await delete).Answer, (await delete).Failure)); // the wrong answer that this option accepts
         Assert.IsType<RedisTimeoutException>((await trim).Failure);

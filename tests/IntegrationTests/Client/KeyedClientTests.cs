@@ -10,10 +10,8 @@ using Xunit;
 
 namespace IntegrationTests.Client;
 
-public sealed class KeyedClientTests(SharedCluster cluster)
+public sealed class KeyedClientTests(SharedCluster cluster) : ClusterTest
 {
-    private static CancellationToken CancellationToken => TestContext.Current.CancellationToken;
-
     [Fact]
     public async Task APlainAndAKeyedClientHaveConnectionsAndHealthOfTheirOwn()
     {

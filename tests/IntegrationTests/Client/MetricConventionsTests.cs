@@ -9,10 +9,8 @@ namespace IntegrationTests.Client;
 
 /// <summary>The instruments, field by field, against OpenTelemetry's conventions for database clients.</summary>
 /// <remarks>https://opentelemetry.io/docs/specs/semconv/db/database-metrics/</remarks>
-public sealed class MetricConventionsTests(SharedCluster cluster)
+public sealed class MetricConventionsTests(SharedCluster cluster) : ClusterTest
 {
-    private static CancellationToken CancellationToken => TestContext.Current.CancellationToken;
-
     [Fact]
     public async Task DurationIsAHistogramInSecondsByCommandAndNodeWithTheStandardBuckets()
     {

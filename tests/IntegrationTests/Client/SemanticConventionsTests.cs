@@ -6,7 +6,7 @@ namespace IntegrationTests.Client;
 
 /// <summary>Every span of every kind of call, attribute by attribute, against OpenTelemetry's conventions for Redis clients.</summary>
 /// <remarks>https://opentelemetry.io/docs/specs/semconv/db/redis/</remarks>
-public sealed class SemanticConventionsTests(SharedCluster cluster)
+public sealed class SemanticConventionsTests(SharedCluster cluster) : ClusterTest
 {
     private static readonly Dictionary<string, Type> Required = new()
     {
@@ -21,8 +21,6 @@ public sealed class SemanticConventionsTests(SharedCluster cluster)
     };
 
     private static readonly Dictionary<string, Type> OfFailedCalls = new() { ["error.type"] = typeof(string), ["db.response.status_code"] = typeof(string) };
-
-    private static CancellationToken CancellationToken => TestContext.Current.CancellationToken;
 
     [Theory]
     [InlineData("GET")]

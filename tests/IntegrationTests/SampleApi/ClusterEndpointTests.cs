@@ -6,10 +6,8 @@ using Xunit;
 
 namespace IntegrationTests.SampleApi;
 
-public sealed class ClusterEndpointTests(SharedCluster cluster)
+public sealed class ClusterEndpointTests(SharedCluster cluster) : ClusterTest
 {
-    private static CancellationToken CancellationToken => TestContext.Current.CancellationToken;
-
     [Fact]
     public async Task EachShardHasItsSlotsItsPrimaryAndItsReplica()
     {

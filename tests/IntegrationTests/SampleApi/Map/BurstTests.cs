@@ -7,10 +7,8 @@ using Xunit;
 
 namespace IntegrationTests.SampleApi.Map;
 
-public sealed class BurstTests(SharedCluster cluster)
+public sealed class BurstTests(SharedCluster cluster) : ClusterTest
 {
-    private static CancellationToken CancellationToken => TestContext.Current.CancellationToken;
-
     [Fact]
     public async Task KeysLandOnAllShardsAndEndByThemselves()
     {

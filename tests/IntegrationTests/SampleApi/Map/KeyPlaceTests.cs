@@ -6,10 +6,8 @@ using Xunit;
 
 namespace IntegrationTests.SampleApi.Map;
 
-public sealed class KeyPlaceTests(SharedCluster cluster)
+public sealed class KeyPlaceTests(SharedCluster cluster) : ClusterTest
 {
-    private static CancellationToken CancellationToken => TestContext.Current.CancellationToken;
-
     [Fact]
     public async Task SlotAndNodesAreTheOnesThatTheClusterNames()
     {
