@@ -54,7 +54,7 @@ internal static class StartPart
                 Reference = Peer(Healthy),
                 Target = engine is null ? null : Target.AtMost(ratio, Judged.Ratio),
             };
-            yield return new($"{ours.Name}, ClusterInitializer in it", "s", started[ours.Name][Initializer]) { Target = Target.AtMost(1.0, Judged.Median) };
+            yield return new($"{ours.Name}, ClusterInitializer in it, once the nodes answer", "s", started[ours.Name][Initializer]) { Target = Target.AtMost(1.0, Judged.Median) };
             yield return new($"{ours.Name}, from Ctrl-C until nothing is left", "s", started[ours.Name][Gone]) { Reference = Peer(Gone), Target = Target.AtMost(end, Judged.Median) };
             yield return new($"{ours.Name}, from kill -9 of AppHost until nothing is left", "s", killed[ours.Name][Gone]) { Target = Target.AtMost(15, Judged.EveryRound) };
         }

@@ -3,30 +3,32 @@ using System.Globalization;
 
 namespace Bench.Start;
 
-/// <summary>How long a program of a run is there, seen from outside, as exactly as it is looked at.</summary>
+/// <summary>When a program of a run comes and goes, seen from outside, as exactly as it is looked at.</summary>
 /// <param name="program">What its command line contains.</param>
 /// <param name="run">What its environment contains.</param>
 /// <param name="after">A process that was there before it. Ids ascend, so a look costs little.</param>
 internal sealed class ProgramWatch(string program, string run, int after)
 {
     private int? _id;
-    private long _seen;
 
-    /// <summary>Null until it has ended.</summary>
-    public TimeSpan? Elapsed { get; private set; }
+    /// <summary>The time stamp of its start; counts once it has ended.</summary>
+    public long Begun { get; private set; }
+
+    /// <summary>The time stamp of its end; null until then.</summary>
+    public long? Ended { get; private set; }
 
     public void Look()
     {
         if (_id is null)
         {
-            _seen = Stopwatch.GetTimestamp();
+            Begun = Stopwatch.GetTimestamp();
             _id = Directory.EnumerateDirectories("/proc").Select(folder => int.TryParse(Path.GetFileName(folder), out var id) ? id : 0)
                 .Where(id => id > after && Read(id, "cmdline").Contains(program, StringComparison.Ordinal) && Read(id, "environ").Contains(run, StringComparison.Ordinal))
                 .Cast<int?>().FirstOrDefault();
         }
-        else if (Elapsed is null && Read(_id.Value, "cmdline").Length == 0)
+        else if (Ended is null && Read(_id.Value, "cmdline").Length == 0)
         {
-            Elapsed = Stopwatch.GetElapsedTime(_seen);
+            Ended = Stopwatch.GetTimestamp();
         }
     }
 
