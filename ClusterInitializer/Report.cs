@@ -17,7 +17,16 @@ internal sealed class Report(WantedCluster wanted, ClusterObservation observatio
     public bool IsReady => _broken.IsEmpty && _plan is Plan { IsDone: true };
 
     public override string ToString() =>
-        $"wanted: {wanted}\n{string.Join('\n', observation.Sightings)}\n{(_broken.IsEmpty ? "every node agrees" : string.Join('\n', _broken))}";
+        $"wanted: {wanted}\n{string.Join('\n', observation.Sightings)}\n{(Reasons is [] ? "every node agrees" : string.Join('\n', Reasons))}";
+
+    /// <summary>Why it is not ready: never empty then.</summary>
+    private ImmutableArray<string> Reasons => _plan switch
+    {
+        _ when !_broken.IsEmpty => [.. _broken.Select(broken => broken.ToString())],
+        Refusal refusal => [refusal.ToString()],
+        Plan plan => [.. plan.Steps.Select(step => $"expected nothing left to do, found: {step.Purpose} ({step.Actions.Length} actions)"), .. plan.Waits.Select(wait => $"expected {wait}")],
+        _ => [],
+    };
 
     public string WithPlan() => $"{this}\n{_plan}";
 
@@ -30,6 +39,7 @@ internal sealed class Report(WantedCluster wanted, ClusterObservation observatio
                 new(wanted.Shards, wanted.ReplicasPerShard),
                 [.. observation.Sightings.Select(Json)],
                 [.. _broken.Select(broken => new JsonBroken(broken.Where?.ToString(), broken.Expected, broken.Found))],
+                Reasons,
                 (_plan as Refusal)?.ToString(),
                 [.. plan.Steps.Select(step => new JsonStep(step.Purpose, [.. step.Actions.Select(action => action.ToString())]))],
                 plan.Waits),
@@ -47,7 +57,7 @@ internal sealed class Report(WantedCluster wanted, ClusterObservation observatio
 }
 
 internal sealed record JsonReport(
-    bool Ready, JsonShape Wanted, ImmutableArray<JsonNode> Nodes, ImmutableArray<JsonBroken> Broken, string? Refused, ImmutableArray<JsonStep> Plan, ImmutableArray<string> Waits);
+    bool Ready, JsonShape Wanted, ImmutableArray<JsonNode> Nodes, ImmutableArray<JsonBroken> Broken, ImmutableArray<string> Reasons, string? Refused, ImmutableArray<JsonStep> Plan, ImmutableArray<string> Waits);
 
 internal sealed record JsonShape(int Shards, int ReplicasPerShard);
 

@@ -18,7 +18,7 @@ internal static class Invariants
         [
             .. Answers(observation, wanted),
             .. Links(members),
-            .. OnlyMembers(members),
+            .. OnlyMembers(members, wanted),
             .. ServedSlots(members, wanted),
             .. States(members),
             .. SlotOwners(members),
@@ -100,10 +100,11 @@ internal static class Invariants
         }
     }
 
-    private static IEnumerable<BrokenInvariant> OnlyMembers(ImmutableArray<NodeObservation> members) =>
+    // A wanted node that does not answer is reported once, and not by its id.
+    private static IEnumerable<BrokenInvariant> OnlyMembers(ImmutableArray<NodeObservation> members, WantedCluster wanted) =>
         from node in members
         from entry in node.View.Peers
-        where members.All(member => member.Id != entry.Id)
+        where members.All(member => member.Id != entry.Id) && AbsentMember(entry, members, wanted) is null
         select new BrokenInvariant(OnlyMembersKnown, node.Announced, "only the wanted nodes known", $"{entry.Id}, {Describe(entry)}");
 
     private static IEnumerable<BrokenInvariant> ServedSlots(ImmutableArray<NodeObservation> members, WantedCluster wanted)
@@ -115,6 +116,16 @@ internal static class Invariants
         }
 
         var uncovered = owners.Aggregate(SlotSet.Empty, (all, owner) => all.Union(owner.Slots)).Complement();
+        foreach (var entry in members.SelectMany(node => node.View.Peers).Where(entry => members.All(member => member.Id != entry.Id)).DistinctBy(entry => entry.Id))
+        {
+            if (entry.Slots.Except(uncovered.Complement()) is { IsEmpty: false } elsewhere)
+            {
+                yield return new(SlotsServed, null, "an owner for every slot among the listed nodes",
+                    AbsentMember(entry, members, wanted) is { } absent ? $"{elsewhere} at {absent}, which does not answer" : $"{elsewhere} at {entry.Id} ({entry.Ip}:{entry.Port}), which is not listed");
+                uncovered = uncovered.Except(elsewhere);
+            }
+        }
+
         if (!uncovered.IsEmpty)
         {
             yield return new(SlotsServed, null, "an owner for every slot", $"none for {uncovered}");
@@ -155,6 +166,12 @@ internal static class Invariants
 
     private static IEnumerable<ListedSlots> ListedShard(NodeObservation node, NodeObservation replica) =>
         node.ListedSlots.Where(listed => listed.Nodes is [var primary, ..] && primary == replica.View.Myself.PrimaryId);
+
+    /// <summary>The wanted node that others know by this entry, though it does not answer itself.</summary>
+    private static NodeAddress? AbsentMember(NodeEntry entry, ImmutableArray<NodeObservation> members, WantedCluster wanted) =>
+        wanted.Members.Where(member => members.All(node => node.Announced != member))
+            .Where(member => entry.Port == member.Port && (entry.HostName.Length == 0 || entry.HostName == member.Host || entry.Ip == member.Host))
+            .Select(member => (NodeAddress?)member).FirstOrDefault();
 
     private static string Role(NodeEntry entry, ImmutableArray<NodeObservation> members) => entry switch
     {

@@ -6,11 +6,14 @@ namespace RedisCluster.Planning;
 /// <summary>Slots move between live primaries until the shares of the chosen ones differ by one at most and all others have none.</summary>
 internal static class SlotMoves
 {
+    // What somebody moved by hand stays where it is as long as every share is this near to the mean: 54 of 5461 slots.
+    private const double Tolerance = 0.01;
+
     public static Stage Plan(Situation situation, ImmutableArray<NodeObservation> primaries)
     {
         NodeObservation[] owners = [.. primaries, .. situation.Owners.Where(owner => !primaries.Contains(owner))];
         var balance = SlotBalancer.Balance([.. owners.Select(node => node.Slots)], primaries.Length);
-        if (balance.Transfers.IsEmpty || situation.Wanted.IsAsFound)
+        if (balance.Transfers.IsEmpty || situation.Wanted.IsAsFound || AreNearlyEqual(owners, primaries.Length))
         {
             return Stage.Nothing;
         }
@@ -27,6 +30,12 @@ internal static class SlotMoves
             : NodeTimeouts.Restore(situation)
                 .Then(StayPrimaries(owners[primaries.Length..]))
                 .Then(Moves(situation.Observation, [.. balance.Transfers.Select(transfer => (owners[transfer.From], owners[transfer.To], transfer.Slots))]));
+    }
+
+    private static bool AreNearlyEqual(NodeObservation[] owners, int shares)
+    {
+        var mean = (double)SlotSet.SlotCount / shares;
+        return owners.Length == shares && owners.All(owner => Math.Abs(owner.Slots.Count - mean) <= mean * Tolerance);
     }
 
     /// <summary>A move, by the best method that its two nodes offer.</summary>
