@@ -1,4 +1,5 @@
 using EndToEndTests.App;
+using Support;
 using Xunit;
 
 namespace EndToEndTests;
@@ -23,6 +24,13 @@ public sealed class ReadmeCommandTests
             await using (var dashboard = await Dashboard.OpenAsync(run.LoginUrl))
             {
                 await dashboard.TakeTheTourAsync(settings, "redis-node-1", api, cancellationToken);
+            }
+
+            if (Tool.Find("redis-cli") is not null)
+            {
+                var readme = await File.ReadAllTextAsync(Repository.PathOf("README.md"), cancellationToken);
+                var commands = readme.Split("```").Single(block => block.Contains("REDISCLI_AUTH", StringComparison.Ordinal))["sh\n".Length..];
+                Assert.Contains("[OK] All 16384 slots covered", await Tool.RunAsync("bash", ["-ec", commands], cancellationToken, Repository.Root), StringComparison.Ordinal);
             }
 
             run.PressCtrlC();
