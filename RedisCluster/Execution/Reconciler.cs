@@ -149,8 +149,8 @@ internal sealed class Reconciler(Observer observer, Executor executor, MoveProgr
 
     private TimeSpan Pause(long idleSince) =>
         _failed is { Reason: not null, Times: var times } && _failed.Arrived == progress.Arrived ? TimeSpan.FromTicks(Math.Min(LongestPause.Ticks, ShortPause.Ticks << Math.Min(2 * times, 30)))
-        : time.GetElapsedTime(idleSince) < Impatience ? ShortPause
-        : LongPause;
+        // Nodes that agree in a moment are seen at once; of a longer wait only a little is added, and the machine is left to them.
+        : TimeSpan.FromTicks(Math.Clamp(time.GetElapsedTime(idleSince).Ticks / 32, ShortPause.Ticks, LongPause.Ticks));
 
     private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 

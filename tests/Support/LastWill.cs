@@ -13,7 +13,7 @@ internal sealed class LastWill
         while read -r verb what; do
           case $verb in
             process) pids="$pids$what ";;
-            ended) pids=$(echo "$pids" | sed "s/ $what / /");;
+            ended) pids="${pids%% $what *} ${pids#* $what }";;
             folder) folders="$folders $what";;
           esac
         done

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using RedisCluster.Servers;
 using RedisCluster.Topology;
 using RedisCluster.Wire;
@@ -22,6 +21,8 @@ internal sealed class RedisNode(RedisServer server, string folder, int port, str
     public string LogFile => Path.Combine(folder, "node.log");
 
     public bool IsRunning => _process is { HasExited: false };
+
+    private int RunningId => IsRunning ? _process!.Id : throw new ExpectationException($"Expected {EndPoint} to run.");
 
     /// <summary>Starts the process and returns when it answers.</summary>
     public async Task StartAsync(string address = "127.0.0.1")
@@ -56,7 +57,7 @@ internal sealed class RedisNode(RedisServer server, string folder, int port, str
             return;
         }
 
-        process.Kill(entireProcessTree: true);
+        Signal.KillWithChildren(process);
         await process.WaitForExitAsync(CancellationToken.None);
         LastWill.Forget(process.Id);
         process.Dispose();
@@ -109,9 +110,9 @@ internal sealed class RedisNode(RedisServer server, string folder, int port, str
     }
 
     /// <summary>The process hangs: connections stay open and nothing answers, as with a stopped machine or a cut network.</summary>
-    public void Hang() => Signal(OperatingSystem.IsMacOS() ? 17 : 19);
+    public void Hang() => Signal.StopProcess(RunningId);
 
-    public void Resume() => Signal(OperatingSystem.IsMacOS() ? 19 : 18);
+    public void Resume() => Signal.ContinueProcess(RunningId);
 
     /// <summary>Sends one command on a connection of its own.</summary>
     /// <exception cref="NodeException">The node does not answer, or with an error.</exception>
@@ -159,13 +160,4 @@ internal sealed class RedisNode(RedisServer server, string folder, int port, str
 
             """);
     }
-
-    private void Signal(int number)
-    {
-        ExpectationException.ThrowUnless(IsRunning, $"Expected {EndPoint} to run.");
-        ExpectationException.ThrowUnless(Kill(_process!.Id, number) == 0, $"Expected {EndPoint} to take signal {number}.");
-    }
-
-    [DllImport("libc", EntryPoint = "kill")]
-    private static extern int Kill(int processId, int signal);
 }

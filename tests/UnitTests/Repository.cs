@@ -1,4 +1,8 @@
 using System.Runtime.CompilerServices;
+using Xunit.v3;
+
+// Some tests wait for time to pass.
+[assembly: Parallelization(MaxThreads = 4)]
 
 namespace UnitTests;
 

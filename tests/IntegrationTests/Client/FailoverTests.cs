@@ -29,7 +29,7 @@ public sealed class FailoverTests : ClusterTest
         _load = await WriteLoad.StartAsync(_host.Get<IDatabaseAsync>(), Key);
     }
 
-    [Fact]
+    [Fact(DisableParallelization = true)]
     public async Task AKilledPrimaryFailsNoCallAndLosesNoAcknowledgedWrite()
     {
         await using var host = _host;
@@ -45,7 +45,7 @@ public sealed class FailoverTests : ClusterTest
         Assert.InRange(load.LongestGap, TimeSpan.Zero, promoted + NoticedWithin);
     }
 
-    [Fact]
+    [Fact(DisableParallelization = true)]
     public async Task AGracefulFailoverIsHardlyNoticed()
     {
         await using var host = _host;
@@ -61,7 +61,7 @@ public sealed class FailoverTests : ClusterTest
         Assert.InRange(load.LongestGap, TimeSpan.Zero, TimeSpan.FromMilliseconds(400)); // about 50 ms on a quiet machine
     }
 
-    [Fact]
+    [Fact(DisableParallelization = true)]
     public async Task AHungPrimaryFailsNoCallAndHoldsNoAttemptLongerThanItsTimeout()
     {
         await using var host = _host;

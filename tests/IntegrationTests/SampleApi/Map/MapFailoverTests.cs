@@ -4,7 +4,7 @@ namespace IntegrationTests.SampleApi.Map;
 
 public sealed class MapFailoverTests : ClusterTest
 {
-    [Fact]
+    [Fact(DisableParallelization = true)]
     public async Task AHungPrimaryDoesNotDelayTheMap()
     {
         var nodes = await StartClusterAsync(nodeTimeoutMilliseconds: 2500);

@@ -35,7 +35,7 @@ public sealed class MapPageTests : ClusterTest
         }
     }
 
-    [Fact]
+    [Fact(DisableParallelization = true)]
     public async Task AFailoverMovesOnEveryOpenPageWithinASecond()
     {
         await using var api = _api;
