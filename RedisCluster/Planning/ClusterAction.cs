@@ -6,12 +6,13 @@ namespace RedisCluster.Planning;
 
 /// <summary>
 /// One change to one node. Each is idempotent, or its executor notices that it already happened; being killed after any of
-/// them leaves a state that the next pass can observe and go on from. Written as <c>node verb ...</c>.
+/// them leaves a state that the next pass can observe and go on from. Written as <c>node verb ...</c>;
+/// in a plan, what one node does in a step is one line.
 /// </summary>
 /// <param name="Node">The node it is sent to.</param>
 internal abstract record ClusterAction(NodeAddress Node)
 {
-    protected abstract string Notation { get; }
+    internal abstract string Notation { get; }
 
     public sealed override string ToString() => $"{Node} {Notation}";
 }
@@ -19,49 +20,49 @@ internal abstract record ClusterAction(NodeAddress Node)
 /// <summary>CONFIG SET cluster-node-timeout.</summary>
 internal sealed record SetNodeTimeout(NodeAddress Node, TimeSpan Timeout) : ClusterAction(Node)
 {
-    protected override string Notation => string.Create(CultureInfo.InvariantCulture, $"set node timeout {Timeout.TotalMilliseconds} ms");
+    internal override string Notation => string.Create(CultureInfo.InvariantCulture, $"set node timeout {Timeout.TotalMilliseconds} ms");
 }
 
 /// <summary>CONFIG SET cluster-allow-replica-migration no: when its last slot has gone, the node does not become a replica of the new owner.</summary>
 internal sealed record StayPrimary(NodeAddress Node) : ClusterAction(Node)
 {
-    protected override string Notation => "stay primary";
+    internal override string Notation => "stay primary";
 }
 
 /// <summary>CLUSTER SET-CONFIG-EPOCH; only before the node meets its first peer, and only once.</summary>
 internal sealed record SetConfigEpoch(NodeAddress Node, long Epoch) : ClusterAction(Node)
 {
-    protected override string Notation => $"set config epoch {Epoch}";
+    internal override string Notation => $"set config epoch {Epoch}";
 }
 
 /// <summary>CLUSTER ADDSLOTSRANGE: all or nothing, so these are exactly the slots that are missing.</summary>
 internal sealed record AddSlots(NodeAddress Node, SlotSet Slots) : ClusterAction(Node)
 {
-    protected override string Notation => $"add slots {Slots}";
+    internal override string Notation => $"add slots {Slots}";
 }
 
 /// <summary>CLUSTER DELSLOTSRANGE: the node stops claiming slots in which it has no key.</summary>
 internal sealed record DeleteSlots(NodeAddress Node, SlotSet Slots) : ClusterAction(Node)
 {
-    protected override string Notation => $"delete slots {Slots}";
+    internal override string Notation => $"delete slots {Slots}";
 }
 
 /// <summary>CLUSTER MEET ip port bus-port; also the cure for a peer whose address changed.</summary>
 internal sealed record Meet(NodeAddress Node, NodeAddress Peer, BusAddress PeerAddress) : ClusterAction(Node)
 {
-    protected override string Notation => $"meet {Peer} at {PeerAddress}";
+    internal override string Notation => $"meet {Peer} at {PeerAddress}";
 }
 
 /// <summary>CLUSTER REPLICATE; repeated on a replica that still dials an address its primary left.</summary>
 internal sealed record Replicate(NodeAddress Node, NodeReference Primary) : ClusterAction(Node)
 {
-    protected override string Notation => $"replicate {Primary}";
+    internal override string Notation => $"replicate {Primary}";
 }
 
 /// <summary>CLUSTER FORGET of an id that no node answers to any more. All nodes forget in one step, or gossip brings it back.</summary>
 internal sealed record Forget(NodeAddress Node, NodeId Id) : ClusterAction(Node)
 {
-    protected override string Notation => $"forget {Id}";
+    internal override string Notation => $"forget {Id}";
 }
 
 internal enum ResetKind
@@ -79,7 +80,7 @@ internal enum ResetKind
 /// <summary>The node leaves whatever cluster it is in and is empty.</summary>
 internal sealed record Reset(NodeAddress Node, ResetKind Kind) : ClusterAction(Node)
 {
-    protected override string Notation => Kind switch
+    internal override string Notation => Kind switch
     {
         ResetKind.Soft => "reset soft",
         ResetKind.Hard => "reset hard",
@@ -102,7 +103,7 @@ internal enum FailOverMode
 /// <summary>The replica <see cref="ClusterAction.Node"/> becomes primary of its shard. Done when it says so itself.</summary>
 internal sealed record FailOver(NodeAddress Node, FailOverMode Mode) : ClusterAction(Node)
 {
-    protected override string Notation => Mode switch
+    internal override string Notation => Mode switch
     {
         FailOverMode.Graceful => "fail over",
         FailOverMode.Force => "fail over by force",
@@ -113,19 +114,19 @@ internal sealed record FailOver(NodeAddress Node, FailOverMode Mode) : ClusterAc
 /// <summary>CLUSTER SETSLOT STABLE for each slot: no longer migrating or importing.</summary>
 internal sealed record SetSlotStable(NodeAddress Node, SlotSet Slots) : ClusterAction(Node)
 {
-    protected override string Notation => $"set slots {Slots} stable";
+    internal override string Notation => $"set slots {Slots} stable";
 }
 
 /// <summary>CLUSTER SETSLOT NODE for each slot: the node takes <paramref name="Owner"/> for their owner. Primaries only.</summary>
 internal sealed record SetSlotOwner(NodeAddress Node, SlotSet Slots, NodeReference Owner) : ClusterAction(Node)
 {
-    protected override string Notation => $"set owner of slots {Slots} to {Owner}";
+    internal override string Notation => $"set owner of slots {Slots} to {Owner}";
 }
 
 /// <summary>CLUSTER BUMPEPOCH, so that the others believe the node's new claim over an older one.</summary>
 internal sealed record BumpEpoch(NodeAddress Node) : ClusterAction(Node)
 {
-    protected override string Notation => "bump epoch";
+    internal override string Notation => "bump epoch";
 }
 
 internal enum MoveMethod
@@ -161,7 +162,7 @@ internal sealed record MoveSlots(NodeReference Source, NodeReference Target, Slo
     /// <summary>Some node answers CLUSTER SETSLOT only when its replicas have it too, see <see cref="ServerVersion.SetSlotWaitsForReplicas"/>.</summary>
     public required bool SetSlotWaits { get; init; }
 
-    protected override string Notation => $"move slots {Slots} to {Target} {Method switch
+    internal override string Notation => $"move slots {Slots} to {Target} {Method switch
     {
         MoveMethod.AtOnce => "at once",
         MoveMethod.ByServer => "by the server",
@@ -177,5 +178,5 @@ internal sealed record MoveSlots(NodeReference Source, NodeReference Target, Slo
 /// </summary>
 internal sealed record NudgeReplication(NodeAddress Node, NodeReference Primary) : ClusterAction(Node)
 {
-    protected override string Notation => $"nudge replication from {Primary}";
+    internal override string Notation => $"nudge replication from {Primary}";
 }

@@ -9,7 +9,8 @@ internal abstract record PlanningResult;
 /// <summary>Actions that may run side by side, and why they are taken.</summary>
 internal sealed record PlanStep(string Purpose, ImmutableArray<ClusterAction> Actions)
 {
-    public override string ToString() => $"{Purpose}:\n  {string.Join("\n  ", Actions)}";
+    public override string ToString() =>
+        $"{Purpose}:\n  {string.Join("\n  ", Actions.GroupBy(action => action.Node).Select(node => $"{node.Key} {string.Join(", ", node.Select(action => action.Notation))}"))}";
 }
 
 /// <summary>

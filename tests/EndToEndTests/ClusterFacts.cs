@@ -16,13 +16,6 @@ public abstract class ClusterFacts(SharedApp app)
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task NodesAndSampleApiAreHealthyAndTheInitializerSucceeded()
-    {
-        var run = await app.StartedAsync(Token);
-        await run.UntilWholeAsync(TimeSpan.FromSeconds(30), Token);
-    }
-
-    [Fact]
     public async Task TenThousandKeysAreReadBackThroughTheApi()
     {
         var run = await app.StartedAsync(Token);

@@ -8,104 +8,47 @@ public sealed class HealingTests : ClusterTest
 {
     private const int KeyCount = 300;
 
-    [Fact]
-    public async Task AllAddressesPermutedAreMetAgain()
+    private static readonly Dictionary<string, Func<RedisNodes, Task>> Events = new()
     {
-        var nodes = await StartNodesBehindPublishedPortsAsync(6);
-        var keys = await FormWithKeysAsync(nodes);
-        await nodes.ChangeAddressesAsync(index => (index + 1) % 6);
-        await HealedAsync(nodes, keys);
-    }
+        ["all addresses are permuted"] = nodes => nodes.ChangeAddressesAsync(index => (index + 1) % 6),
+        ["all addresses are new"] = nodes => nodes.ChangeAddressesAsync(index => index + 10),
+        ["a replica is wiped"] = nodes => nodes[5].WipeAsync(),
+        ["a primary is wiped"] = nodes => nodes.WipeUncopiedAsync(nodes[0]),
+        ["a replica loses nodes.conf"] = nodes => nodes[4].LoseNodesConfAsync(),
+        ["a primary loses nodes.conf"] = nodes => nodes[1].LoseNodesConfAsync(),
+        ["a primary comes back empty"] = nodes => nodes.LoseDataUncopiedAsync(nodes[2]),
+        ["a slot is uncovered"] = nodes => nodes[2].AskAsync("CLUSTER", "DELSLOTS", "16000"),
+        ["slots are left open"] = async nodes =>
+        {
+            var first = await nodes[0].AskTextAsync("CLUSTER", "MYID");
+            var second = await nodes[1].AskTextAsync("CLUSTER", "MYID");
+            await nodes[1].AskAsync("CLUSTER", "SETSLOT", "100", "IMPORTING", first);
+            await nodes[0].AskAsync("CLUSTER", "SETSLOT", "100", "MIGRATING", second);
+            await nodes[1].AskAsync("CLUSTER", "SETSLOT", "200", "IMPORTING", first);
+            await nodes[0].AskAsync("CLUSTER", "SETSLOT", "300", "MIGRATING", second);
+        },
+    };
 
-    [Fact]
-    public async Task AllAddressesNewAreMetAgain()
-    {
-        var nodes = await StartNodesBehindPublishedPortsAsync(6);
-        var keys = await FormWithKeysAsync(nodes);
-        await nodes.ChangeAddressesAsync(index => index + 10);
-        await HealedAsync(nodes, keys);
-    }
+    public static TheoryData<string> Names => [.. Events.Keys];
 
-    [Fact]
-    public async Task AWipedReplicaIsReplacedByWhatCameBackInItsPlace()
+    [Theory]
+    [MemberData(nameof(Names))]
+    public async Task ItIsHealedWithEveryKey(string happening)
     {
-        var nodes = await StartNodesAsync(6);
-        var keys = await FormWithKeysAsync(nodes);
-        await nodes[5].WipeAsync();
-        await HealedAsync(nodes, keys);
-    }
-
-    [Fact]
-    public async Task AWipedPrimaryComesBackAsReplicaOfItsReplica()
-    {
-        var nodes = await StartNodesAsync(6);
-        var keys = await FormWithKeysAsync(nodes);
-        await nodes.WipeUncopiedAsync(nodes[0]);
-        await HealedAsync(nodes, keys);
-    }
-
-    [Fact]
-    public async Task AReplicaWithoutItsNodesConfJoinsAgain()
-    {
-        var nodes = await StartNodesAsync(6);
-        var keys = await FormWithKeysAsync(nodes);
-        await nodes[4].LoseNodesConfAsync();
-        await HealedAsync(nodes, keys);
-    }
-
-    [Fact]
-    public async Task APrimaryWithoutItsNodesConfIsReplacedByItsReplica()
-    {
-        var nodes = await StartNodesAsync(6);
-        var keys = await FormWithKeysAsync(nodes);
-        await nodes[1].LoseNodesConfAsync();
-        await HealedAsync(nodes, keys);
+        var nodes = await (happening.Contains("addresses", StringComparison.Ordinal) ? StartNodesBehindPublishedPortsAsync(6) : StartNodesAsync(6));
+        var keys = await Reconciliation.FormWithKeysAsync(nodes, KeyCount);
+        await Events[happening](nodes);
+        await Reconciliation.HealsAsync(nodes, keys);
     }
 
     [Fact]
     public async Task AFailoverThatHappenedIsAccepted()
     {
         var nodes = await StartNodesAsync(6);
-        var keys = await FormWithKeysAsync(nodes);
+        var keys = await Reconciliation.FormWithKeysAsync(nodes, KeyCount);
         await nodes[3].AskAsync("CLUSTER", "FAILOVER");
         await Eventually.HoldsAsync("the replica is primary", async _ => (await nodes[3].AskTextAsync("INFO", "replication")).Contains("role:master", StringComparison.Ordinal));
-        await HealedAsync(nodes, keys);
+        await Reconciliation.HealsAsync(nodes, keys);
         Assert.Contains("role:master", await nodes[3].AskTextAsync("INFO", "replication"), StringComparison.Ordinal);
     }
-
-    [Fact]
-    public async Task SlotsLeftOpenAreClosed()
-    {
-        var nodes = await StartNodesAsync(6);
-        var keys = await FormWithKeysAsync(nodes);
-        var first = await nodes[0].AskTextAsync("CLUSTER", "MYID");
-        var second = await nodes[1].AskTextAsync("CLUSTER", "MYID");
-        await nodes[1].AskAsync("CLUSTER", "SETSLOT", "100", "IMPORTING", first);
-        await nodes[0].AskAsync("CLUSTER", "SETSLOT", "100", "MIGRATING", second);
-        await nodes[1].AskAsync("CLUSTER", "SETSLOT", "200", "IMPORTING", first);
-        await nodes[0].AskAsync("CLUSTER", "SETSLOT", "300", "MIGRATING", second);
-        await HealedAsync(nodes, keys);
-    }
-
-    [Fact]
-    public async Task AnUncoveredSlotGetsAnOwner()
-    {
-        var nodes = await StartNodesAsync(6);
-        var keys = await FormWithKeysAsync(nodes);
-        await nodes[2].AskAsync("CLUSTER", "DELSLOTS", "16000");
-        await HealedAsync(nodes, keys);
-    }
-
-    [Fact]
-    public async Task APrimaryThatComesBackEmptyIsReplacedByItsReplica()
-    {
-        var nodes = await StartNodesAsync(6);
-        var keys = await FormWithKeysAsync(nodes);
-        await nodes.LoseDataUncopiedAsync(nodes[2]);
-        await HealedAsync(nodes, keys);
-    }
-
-    private static Task<StoredKeys> FormWithKeysAsync(RedisNodes nodes) => Reconciliation.FormWithKeysAsync(nodes, KeyCount);
-
-    private static Task HealedAsync(RedisNodes nodes, StoredKeys keys) => Reconciliation.HealsAsync(nodes, keys);
 }

@@ -73,7 +73,7 @@ public sealed class ServerSlotMigrationTests : ClusterTest
         var keys = await StoredKeys.WriteAsync(connection.GetDatabase(), 2_000);
         await using var traffic = await Traffic.StartAsync(nodes);
         await Reconciliation.BecomesReadyAsync(nodes, shards: 4, replicas: 0);
-        Assert.Contains("state", Flatten(await nodes[3].AskAsync("CLUSTER", "GETSLOTMIGRATIONS")));
+        Assert.InRange(Flatten(await nodes[3].AskAsync("CLUSTER", "GETSLOTMIGRATIONS")).Count(word => word == "success"), 3, 10); // One or more from each shard.
         await keys.AssertAllAreThereAsync(connection.GetDatabase());
         await RedisCli.AssertClusterIsGoodAsync(nodes[3]);
         await traffic.AssertNothingFailedAsync();
