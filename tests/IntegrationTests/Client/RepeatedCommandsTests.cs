@@ -29,21 +29,21 @@ public sealed class RepeatedCommandsTests(SharedCluster cluster)
     }
 
     [Theory]
-    [InlineData("SET", "{twice}", "new")]
-    [InlineData("SET", "{twice}", "new", "PX", "60000")]
-    [InlineData("MSET", "{twice}", "new", "{twice}:2", "new")]
-    [InlineData("SETRANGE", "{twice}", "1", "new")]
+    [InlineData("SET", "{twice-1}", "new")]
+    [InlineData("SET", "{twice-2}", "new", "PX", "60000")]
+    [InlineData("MSET", "{twice-3}", "new", "{twice-3}:2", "new")]
+    [InlineData("SETRANGE", "{twice-4}", "1", "new")]
     public async Task AppliedTwiceItHasTheSameEffectAndTheSameAnswer(params string[] command)
     {
         var nodes = await cluster.NodesAsync();
-        var node = await FormedCluster.PrimaryOfAsync(nodes, nodes[0], "{twice}");
-        await node.AskAsync("SET", "{twice}", "old");
+        var node = await FormedCluster.PrimaryOfAsync(nodes, nodes[0], command[1]);
+        await node.AskAsync("SET", command[1], "old");
         Assert.Equal(await AnswerAsync(node, command), await AnswerAsync(node, command));
     }
 
     private static async Task<(string Answer, string Value)> AnswerAsync(Support.RedisNode node, string[] command)
     {
         var answer = await node.AskTextAsync(command);
-        return (answer, await node.AskTextAsync("GET", "{twice}"));
+        return (answer, await node.AskTextAsync("GET", command[1]));
     }
 }

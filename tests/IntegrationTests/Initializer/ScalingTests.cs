@@ -99,7 +99,8 @@ public sealed class ScalingTests : ClusterTest
         await traffic.AssertNothingFailedAsync();
     }
 
-    [Fact]
+    // Servers that take seconds for one key are given up by their peers when the processors are shared.
+    [Fact(DisableParallelization = true)]
     public async Task BigKeysAndTimesToLiveMoveToo()
     {
         var nodes = await StartNodesAsync(4);

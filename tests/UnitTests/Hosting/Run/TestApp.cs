@@ -5,6 +5,7 @@ using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Eventing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using RedisCluster.Hosting.Run;
 using Xunit;
 
@@ -22,7 +23,7 @@ internal sealed class TestApp : IAsyncDisposable
     {
         Cluster = cluster;
         Builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions { DisableDashboard = true });
-        Builder.Services.AddLogging(logging => logging.AddFakeLogging());
+        Builder.Services.AddLogging(logging => logging.AddFakeLogging().AddProvider(Faults));
         _app = Builder.Build();
         cluster.Resource.Initializer = Initializer;
     }
@@ -30,6 +31,8 @@ internal sealed class TestApp : IAsyncDisposable
     public TestCluster Cluster { get; }
 
     public IDistributedApplicationBuilder Builder { get; }
+
+    public FaultyConsole Faults { get; } = new();
 
     public TestResource Initializer { get; } = new("initializer");
 
@@ -111,3 +114,29 @@ internal sealed class TestApp : IAsyncDisposable
 }
 
 internal sealed class TestResource(string name) : Resource(name);
+
+/// <summary>A console that fails at the next line that AppHost's own code writes, when it is told so.</summary>
+internal sealed class FaultyConsole : ILoggerProvider, ILogger
+{
+    public bool FailsOnce { get; set; }
+
+    public ILogger CreateLogger(string categoryName) => categoryName == "RedisCluster.Hosting" ? this : NullLogger.Instance;
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => true;
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        if (FailsOnce)
+        {
+            FailsOnce = false;
+            throw new IOException("the console is closed");
+        }
+    }
+
+    public void Dispose()
+    {
+    }
+}

@@ -58,6 +58,30 @@ public sealed class UnexpectedEndsTests : IAsyncLifetime
         Assert.Equal(["initializer ended with exit code 1 and was not stopped. Its log ends with:\nrefused"], _app.Console);
     }
 
+    [Fact]
+    public async Task SayingGoesOnAfterAFault()
+    {
+        _app.Faults.FailsOnce = true;
+        _app.Follow();
+        await _app.HasStateAsync("Forming");
+        await UntilSaidAsync(_cluster.Resource.Nodes[1], () => !_app.Faults.FailsOnce);
+
+        await _app.SaysAsync("Following the ends of resources failed and starts again in 1 s. Until then AppHost's console does not say when one ends.");
+        await UntilSaidAsync(_cluster.Resource.Nodes[2], () => _app.Console.Any(line => line.StartsWith("redis-node-3 ended with exit code 1 ", StringComparison.Ordinal)));
+    }
+
+    // Where following begins again, only later changes are seen: so it ends again until it is seen.
+    private async Task UntilSaidAsync(IResource node, Func<bool> isSaid)
+    {
+        for (var tries = 0; !isSaid(); tries++)
+        {
+            Assert.True(tries < 100, $"Expected the end of {node.Name} to be said.");
+            await _app.SayAsync(node, KnownResourceStates.Running);
+            await _app.SayAsync(node, KnownResourceStates.Exited, exitCode: 1);
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TestContext.Current.CancellationToken);
+        }
+    }
+
     private async Task EndAsync(IResource resource, string before, int exitCode)
     {
         await SeeAsync(before, exitCode: null);
