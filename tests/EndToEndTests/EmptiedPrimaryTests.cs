@@ -16,7 +16,8 @@ public abstract class EmptiedPrimaryFacts(NodeForm form)
     [Fact]
     public async Task ReplicaKeepsTheKeysOfAPrimaryThatStartsAgainWithoutData()
     {
-        var settings = new AppHostSettings(form) { Further = ["RedisCluster:DataVolumes=false"] };
+        // The nodes themselves replace a primary only after this long: the guard has to do it.
+        var settings = new AppHostSettings(form) { Further = ["RedisCluster:DataVolumes=false", "RedisCluster:NodeTimeout=00:00:20"] };
         await using var run = await RunningAppHost.StartAsync(settings, Token);
         await run.UntilWholeAsync(LongestStart, Token);
         using var client = run.CreateClient();
