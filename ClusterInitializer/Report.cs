@@ -17,7 +17,7 @@ internal sealed class Report(WantedCluster wanted, ClusterObservation observatio
     public bool IsReady => _broken.IsEmpty && _plan is Plan { IsDone: true };
 
     public override string ToString() =>
-        $"wanted: {wanted}\n{string.Join('\n', observation.Sightings)}\n{(Reasons is [] ? "every node agrees" : string.Join('\n', Reasons))}";
+        $"wanted: {wanted}\n{string.Join('\n', observation.Sightings)}\n{(Reasons is [_, ..] reasons ? string.Join('\n', reasons) : "every node agrees")}";
 
     /// <summary>Why it is not ready: never empty then.</summary>
     private ImmutableArray<string> Reasons => _plan switch

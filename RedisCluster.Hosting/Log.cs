@@ -53,9 +53,9 @@ internal static partial class Log
     [LoggerMessage(16, LogLevel.Information, "{Cluster}: pulling the image {Image} with {Engine}.")]
     public static partial void Pulling(ILogger logger, string cluster, string image, string engine);
 
-    [LoggerMessage(18, LogLevel.Warning, "{Resource} {Ending} and was not stopped. {Words}")]
-    public static partial void EndedUnexpectedly(ILogger logger, string resource, string ending, string words);
-
     [LoggerMessage(17, LogLevel.Information, "{Cluster}: {Step}")]
     public static partial void Progress(ILogger logger, string cluster, string step);
+
+    [LoggerMessage(18, LogLevel.Warning, "{Resource} {Ending} and was not stopped. {Words}")]
+    public static partial void EndedUnexpectedly(ILogger logger, string resource, string ending, string words);
 }

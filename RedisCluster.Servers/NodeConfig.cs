@@ -9,7 +9,7 @@ internal sealed record NodeConfig(string Text)
     private const string NodeTimeoutDirective = "cluster-node-timeout";
 
     // What the command line cannot correct, or what must not be in a file that is in git.
-    private static readonly Dictionary<string, (Func<string, bool> IsAllowed, string Reason)> Refused = new(StringComparer.OrdinalIgnoreCase)
+    private static readonly Dictionary<string, (Func<string, bool> IsAllowed, string Reason)> Refused = new()
     {
         ["dir"] = (_ => false, "the working directory of the node is its data folder"),
         ["daemonize"] = (value => value == "no", "the node would leave the process that is watched, and run on when AppHost has ended"),
@@ -26,19 +26,17 @@ internal sealed record NodeConfig(string Text)
     /// <summary>The config of a node for which no file is written by hand.</summary>
     public static NodeConfig ForPort(int port) => new(Template.Replace("{0}", port.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal));
 
-    /// <summary>The value of a directive, of the last one as the server takes it; null when absent.</summary>
-    public string? Value(string directive) =>
-        Lines().LastOrDefault(line => line.Directive.Equals(directive, StringComparison.OrdinalIgnoreCase)).Value;
+    /// <summary>The value of a directive, named in lower case, of the last one as the server takes it; null when absent.</summary>
+    public string? Value(string directive) => Lines().LastOrDefault(line => line.Directive == directive).Value;
 
     /// <summary>The same config for a node on another port: how nodes beyond the files get theirs.</summary>
     public NodeConfig OnPort(int port) =>
-        new(string.Join('\n', Text.Split('\n').Select(line =>
-            line.TrimStart().StartsWith(PortDirective + " ", StringComparison.OrdinalIgnoreCase) ? $"{PortDirective} {port}" : line)));
+        new(string.Join('\n', Text.Split('\n').Select(line => Parse(line) is { Directive: PortDirective } ? $"{PortDirective} {port}" : line)));
 
     /// <summary>The same config without the password that CONFIG REWRITE wrote into it.</summary>
     public NodeConfig WithoutPassword() => new(string.Join('\n', Text.Split('\n').Where(line =>
-        Parse(line) is not { Directive: { } directive, Value: var value }
-            || !(directive is "requirepass" or "masterauth" || directive == "user" && value.StartsWith("default ", StringComparison.Ordinal)))));
+        Parse(line) is not { } found
+            || !(found.Directive is "requirepass" or "masterauth" || (found.Directive == "user" && found.Value.StartsWith("default ", StringComparison.Ordinal))))));
 
     /// <summary>Command line options for the values that AppHost decides.</summary>
     public static IReadOnlyList<string> Agreed(int port, TimeSpan nodeTimeout) =>
@@ -63,16 +61,17 @@ internal sealed record NodeConfig(string Text)
         {
             if (Refused.TryGetValue(directive, out var rule) && !rule.IsAllowed(value.Trim('"')))
             {
-                yield return $"{path} has a line '{directive.ToLowerInvariant()}': remove it, {rule.Reason}.";
+                yield return $"{path} has a line '{directive}': remove it, {rule.Reason}.";
             }
         }
     }
 
     private IEnumerable<(string Directive, string Value)> Lines() => Text.Split('\n').Select(Parse).OfType<(string, string)>();
 
+    // The server takes directives in any case.
     private static (string Directive, string Value)? Parse(string line) =>
         line.Trim().Split([' ', '\t'], 2, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is [var directive, var value] && directive[0] != '#'
-            ? (directive, value) : null;
+            ? (directive.ToLowerInvariant(), value) : null;
 
     private const string Template =
         """

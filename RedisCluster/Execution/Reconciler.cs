@@ -44,7 +44,6 @@ internal abstract record Outcome
 internal sealed class Reconciler(Observer observer, Executor executor, MoveProgress progress, TimeSpan deadline, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan ShortPause = TimeSpan.FromMilliseconds(4);
-    private static readonly TimeSpan LongPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Impatience = TimeSpan.FromSeconds(3);
 
@@ -149,8 +148,7 @@ internal sealed class Reconciler(Observer observer, Executor executor, MoveProgr
 
     private TimeSpan Pause(long idleSince) =>
         _failed is { Reason: not null, Times: var times } && _failed.Arrived == progress.Arrived ? TimeSpan.FromTicks(Math.Min(LongestPause.Ticks, ShortPause.Ticks << Math.Min(2 * times, 30)))
-        // Nodes that agree in a moment are seen at once; of a longer wait only a little is added, and the machine is left to them.
-        : TimeSpan.FromTicks(Math.Clamp(time.GetElapsedTime(idleSince).Ticks / 32, ShortPause.Ticks, LongPause.Ticks));
+        : Until.PauseAfter(time.GetElapsedTime(idleSince), ShortPause);
 
     private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 

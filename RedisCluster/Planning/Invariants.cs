@@ -103,8 +103,8 @@ internal static class Invariants
     // A wanted node that does not answer is reported once, and not by its id.
     private static IEnumerable<BrokenInvariant> OnlyMembers(ImmutableArray<NodeObservation> members, WantedCluster wanted) =>
         from node in members
-        from entry in node.View.Peers
-        where members.All(member => member.Id != entry.Id) && AbsentMember(entry, members, wanted) is null
+        from entry in NotAnswering(node, members)
+        where AbsentMember(entry, members, wanted) is null
         select new BrokenInvariant(OnlyMembersKnown, node.Announced, "only the wanted nodes known", $"{entry.Id}, {Describe(entry)}");
 
     private static IEnumerable<BrokenInvariant> ServedSlots(ImmutableArray<NodeObservation> members, WantedCluster wanted)
@@ -116,9 +116,9 @@ internal static class Invariants
         }
 
         var uncovered = owners.Aggregate(SlotSet.Empty, (all, owner) => all.Union(owner.Slots)).Complement();
-        foreach (var entry in members.SelectMany(node => node.View.Peers).Where(entry => members.All(member => member.Id != entry.Id)).DistinctBy(entry => entry.Id))
+        foreach (var entry in members.SelectMany(node => NotAnswering(node, members)).DistinctBy(entry => entry.Id))
         {
-            if (entry.Slots.Except(uncovered.Complement()) is { IsEmpty: false } elsewhere)
+            if (entry.Slots.Intersect(uncovered) is { IsEmpty: false } elsewhere)
             {
                 yield return new(SlotsServed, null, "an owner for every slot among the listed nodes",
                     AbsentMember(entry, members, wanted) is { } absent ? $"{elsewhere} at {absent}, which does not answer" : $"{elsewhere} at {entry.Id} ({entry.Ip}:{entry.Port}), which is not listed");
@@ -167,11 +167,14 @@ internal static class Invariants
     private static IEnumerable<ListedSlots> ListedShard(NodeObservation node, NodeObservation replica) =>
         node.ListedSlots.Where(listed => listed.Nodes is [var primary, ..] && primary == replica.View.Myself.PrimaryId);
 
+    /// <summary>The nodes that a node knows and that are none of the members that answered.</summary>
+    private static IEnumerable<NodeEntry> NotAnswering(NodeObservation node, ImmutableArray<NodeObservation> members) =>
+        node.View.Peers.Where(entry => members.All(member => member.Id != entry.Id));
+
     /// <summary>The wanted node that others know by this entry, though it does not answer itself.</summary>
     private static NodeAddress? AbsentMember(NodeEntry entry, ImmutableArray<NodeObservation> members, WantedCluster wanted) =>
-        wanted.Members.Where(member => members.All(node => node.Announced != member))
-            .Where(member => entry.Port == member.Port && (entry.HostName.Length == 0 || entry.HostName == member.Host || entry.Ip == member.Host))
-            .Select(member => (NodeAddress?)member).FirstOrDefault();
+        wanted.Members.FirstOrDefault(member => members.All(node => node.Announced != member)
+            && entry.Port == member.Port && (entry.HostName.Length == 0 || entry.HostName == member.Host || entry.Ip == member.Host));
 
     private static string Role(NodeEntry entry, ImmutableArray<NodeObservation> members) => entry switch
     {

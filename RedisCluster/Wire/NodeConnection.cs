@@ -13,7 +13,6 @@ internal sealed class NodeConnection : IAsyncDisposable
 {
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(10);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestAnswer = TimeSpan.FromSeconds(10);
 
     private readonly RespConnection _connection;
@@ -59,9 +58,8 @@ internal sealed class NodeConnection : IAsyncDisposable
                 }
             }
 
-            // A process answers soon. A container takes seconds, in which the machine has better things to do than this.
-            var pause = Stopwatch.GetElapsedTime(start) / 32;
-            await Task.Delay(pause < ShortestPause ? ShortestPause : pause < LongestPause ? pause : LongestPause, cancellationToken);
+            // A process answers soon, a container takes seconds.
+            await Task.Delay(Until.PauseAfter(Stopwatch.GetElapsedTime(start), ShortestPause), cancellationToken);
         }
     }
 
