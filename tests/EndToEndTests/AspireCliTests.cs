@@ -49,8 +49,8 @@ public sealed class AspireCliTests
         }
         finally
         {
-            await AspireAsync("stop");
-            await Eventually.HoldsAsync("nothing of the run is left", async token => (await Leftovers.FindAsync(launch, token)).Count == 0, TimeSpan.FromSeconds(30));
+            var output = await AspireAsync("stop");
+            await Leftovers.UntilGoneAsync(launch, [], TimeSpan.FromSeconds(30), () => output);
             await Data.RemoveAsync(settings, Token);
         }
     }

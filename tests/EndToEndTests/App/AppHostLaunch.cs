@@ -33,6 +33,9 @@ internal sealed record AppHostLaunch(AppHostSettings Settings)
     public IEnumerable<KeyValuePair<string, string>> Environment =>
     [
         new(MarkerVariable, Settings.Marker),
+        // What builds first would leave the SDK's build servers, which outlive a build on purpose and are nobody's leftovers.
+        new("MSBUILDDISABLENODEREUSE", "1"),
+        new("UseSharedCompilation", "false"),
         .. IsReadmeCommand ? new Dictionary<string, string> { ["RedisCluster__Runtime"] = Settings.Form.ToString() }
             : new Dictionary<string, string> { ["Parameters__redis-password"] = Settings.Password },
         .. IsReadmeCommand || LaunchProfile is not null ? [] : new Dictionary<string, string>

@@ -113,14 +113,7 @@ internal sealed partial class AppHostRun : IAsyncDisposable
     }
 
     /// <summary>Fails when the run has left something, after the time, that was not there before it.</summary>
-    public async Task UntilNothingIsLeftAsync(TimeSpan within)
-    {
-        IReadOnlyList<string> left = [];
-        await Eventually.HoldsAsync(
-            "nothing of the run is left",
-            async token => (left = [.. (await Leftovers.FindAsync(_launch, token)).Except(_foundBefore)]).Count == 0,
-            within, () => $"{string.Join('\n', left)}\n--- output\n{Output}", TimeSpan.FromMilliseconds(100));
-    }
+    public Task UntilNothingIsLeftAsync(TimeSpan within) => Leftovers.UntilGoneAsync(_launch, _foundBefore, within, () => Output);
 
     /// <summary>Ends the run if a test did not, and fails when anything of it is left.</summary>
     public async ValueTask DisposeAsync()

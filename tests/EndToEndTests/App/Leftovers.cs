@@ -21,4 +21,14 @@ internal static class Leftovers
 
         return found;
     }
+
+    /// <summary>Fails when something is left after the time that was not there before the run.</summary>
+    public static Task UntilGoneAsync(AppHostLaunch launch, IReadOnlyList<string> foundBefore, TimeSpan within, Func<string> output)
+    {
+        IReadOnlyList<string> left = [];
+        return Eventually.HoldsAsync(
+            "nothing of the run is left",
+            async token => (left = [.. (await FindAsync(launch, token)).Except(foundBefore)]).Count == 0,
+            within, () => $"{string.Join('\n', left)}\n--- output\n{output()}", TimeSpan.FromMilliseconds(100));
+    }
 }
