@@ -58,4 +58,10 @@ internal static partial class Log
 
     [LoggerMessage(18, LogLevel.Warning, "{Resource} {Ending} and was not stopped. {Words}")]
     public static partial void EndedUnexpectedly(ILogger logger, string resource, string ending, string words);
+
+    [LoggerMessage(19, LogLevel.Error, "Nothing has started: Aspire's orchestrator (DCP) has not answered for {Seconds} s. End AppHost with Ctrl-C and start it with DCP_DIAGNOSTICS_LOG_LEVEL=debug and DCP_DIAGNOSTICS_LOG_FOLDER=<folder>; the files there say why.")]
+    public static partial void OrchestratorIsSilent(ILogger logger, double seconds);
+
+    [LoggerMessage(20, LogLevel.Warning, "{Cluster}: the disk of {Folder} has {MiB} MiB left. Nodes refuse writes (MISCONF) when it is full.")]
+    public static partial void LittleSpace(ILogger logger, string cluster, string folder, long miB);
 }

@@ -44,10 +44,10 @@ internal static class RedisServerLocator
         {
             return await new DebianServerPackage("redis-server").UnpackAsync(search.CacheFolder, progress, cancellationToken);
         }
-        catch (RedisServerNotFoundException cause)
+        catch (Exception cause) when (cause is RedisServerNotFoundException or IOException or UnauthorizedAccessException)
         {
             throw new RedisServerNotFoundException(
-                $"No redis-server or valkey-server {RedisServer.OldestSupported} or newer on PATH, and the distribution's package could not be used: {cause.Message} {search.Advice}");
+                $"No redis-server or valkey-server {RedisServer.OldestSupported} or newer on PATH, and the distribution's package could not be used: {cause.Message.TrimEnd('.')}. {search.Advice}");
         }
     }
 

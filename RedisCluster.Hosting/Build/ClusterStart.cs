@@ -28,6 +28,7 @@ internal sealed class ClusterStart(RedisClusterResource cluster, ClusterNodes no
             return;
         }
 
+        builder.ApplicationBuilder.Services.AddHostedService<OrchestratorWait>();
         builder.ApplicationBuilder.OnBeforeStart(PrepareAsync);
         builder.OnInitializeResource((resource, started, cancellationToken) =>
         {
@@ -41,13 +42,25 @@ internal sealed class ClusterStart(RedisClusterResource cluster, ClusterNodes no
     {
         var logger = started.Services.GetRequiredService<ILoggerFactory>().CreateLogger("RedisCluster.Hosting");
         List<string> problems = [.. cluster.Setup.SettingsProblems, .. await PasswordCheck.ProblemsAsync(cluster, cancellationToken)];
+        if (WritableFolders.ProblemOfHome() is { } homeless)
+        {
+            problems.Add(homeless);
+        }
+
         try
         {
             // Wrong settings are corrected before anything is pulled or unpacked for them.
             if (cluster.Setup.SettingsProblems.Count == 0)
             {
                 var choice = await MachineRuntime.ChooseAsync(started.Services.GetRequiredService<IConfiguration>(), cluster, logger, cancellationToken);
-                problems.AddRange(choice.Problem is { } problem ? [problem] : await SettleAsync(choice, started, logger, cancellationToken));
+                if (choice.Problem is { } problem)
+                {
+                    problems.Add(problem);
+                }
+                else
+                {
+                    await SettleAsync(choice, problems, started, logger, cancellationToken);
+                }
             }
         }
         catch (ContainerEngineException cause)
@@ -61,8 +74,8 @@ internal sealed class ClusterStart(RedisClusterResource cluster, ClusterNodes no
         }
     }
 
-    // Gives the nodes what they run on; returns what stands against a start.
-    private async Task<IReadOnlyList<string>> SettleAsync(RuntimeChoice choice, BeforeStartEvent started, ILogger logger, CancellationToken cancellationToken)
+    // Gives the nodes what they run on; adds what stands against a start.
+    private async Task SettleAsync(RuntimeChoice choice, List<string> problems, BeforeStartEvent started, ILogger logger, CancellationToken cancellationToken)
     {
         // Looked at before nodes come: the registrations are validated when they are read first.
         var healthChecks = started.Services.GetRequiredService<IOptions<HealthCheckServiceOptions>>().Value.Registrations;
@@ -86,12 +99,17 @@ internal sealed class ClusterStart(RedisClusterResource cluster, ClusterNodes no
             ProcessNodes.Use(process, choice.Server!.Path);
         }
 
-        List<string> problems =
-        [
-            .. ConfigFileCheck.Problems(cluster),
-            .. PortCheck.Problems(cluster, started.Model.Resources, busPortsAreLocal: choice.Server is not null),
-            .. choice.Engine is null ? [] : await VolumeCheck.ProblemsAsync(cluster, choice.Engine, cancellationToken),
-        ];
+        problems.AddRange(ConfigFileCheck.Problems(cluster));
+        problems.AddRange(PortCheck.Problems(cluster, started.Model.Resources, busPortsAreLocal: choice.Server is not null));
+        if (choice.Engine is not null)
+        {
+            problems.AddRange(await VolumeCheck.ProblemsAsync(cluster, choice.Engine, cancellationToken));
+        }
+        else if (WritableFolders.ProblemOfData(DataFolder.Of(cluster)) is { } unwritable)
+        {
+            problems.Add(unwritable);
+        }
+
         if (problems.Count == 0)
         {
             if (choice.Engine is not null)
@@ -102,8 +120,6 @@ internal sealed class ClusterStart(RedisClusterResource cluster, ClusterNodes no
             Describe(choice, logger);
             RemoveAtTheEnd(DataFolder.Of(cluster), started.Services, logger);
         }
-
-        return problems;
     }
 
     private void Describe(RuntimeChoice choice, ILogger logger)
@@ -112,6 +128,11 @@ internal sealed class ClusterStart(RedisClusterResource cluster, ClusterNodes no
         var data = choice.Server is not null ? $"Data in {folder.Path}{(folder.IsTemporary ? ", removed at the end" : "")}."
             : cluster.Setup.VolumePrefix is { } prefix ? $"Data in the volumes {prefix}-1 and following."
             : "Data end with the containers.";
+        if (choice.Server is not null && WritableFolders.SpaceLeft(folder.Path) is < WritableFolders.LittleSpace and var left)
+        {
+            Log.LittleSpace(logger, cluster.Name, folder.Path, left / 1024 / 1024);
+        }
+
         Log.Form(logger, cluster.Name, cluster.Nodes.Count, choice.Server is { } server ? $"processes of {server.Name} {server.Version}" : "containers", choice.Reason, data);
         if (cluster.Nodes.Where(node => node.Setup.IsLeaving).Select(node => node.Name).ToList() is [_, ..] leaving)
         {

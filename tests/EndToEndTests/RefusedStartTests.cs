@@ -74,6 +74,15 @@ public sealed class RefusedStartTests
         return Refusal.OfProcessAsync(launch, ["Container", "docker", "RedisCluster:Runtime"], Token);
     }
 
+    // Without a home the orchestrator ends in silence, and Aspire waits for it without an end.
+    [Fact]
+    public Task HomeAndDataFolderThatCannotBeWrittenAreRefused()
+    {
+        var cache = Environment.GetEnvironmentVariable("XDG_CACHE_HOME") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");
+        var launch = new AppHostLaunch(With()) { Further = new Dictionary<string, string> { ["HOME"] = "/dev/null", ["XDG_DATA_HOME"] = "/dev/null/data", ["XDG_CACHE_HOME"] = cache } };
+        return Refusal.OfProcessAsync(launch, ["HOME is '/dev/null'", ".dcp", "The data folder /dev/null/data", "XDG_DATA_HOME"], Token);
+    }
+
     [Fact]
     [Trait("Form", nameof(NodeForm.Container))]
     public Task AbsentImageIsRefused()
