@@ -66,7 +66,10 @@ internal sealed class SettingsReader(IConfiguration configuration, string cluste
     {
         foreach (var unknown in section.GetChildren().Where(child => child.Value is not null && !Names.Contains(child.Key, StringComparer.OrdinalIgnoreCase)))
         {
-            problems.Add($"{unknown.Path} is not a setting; the settings are {string.Join(", ", Names)}.");
+            // A setting of the initializer's command, which a shell may still have from a run of it by hand.
+            problems.Add(unknown.Key.Equals(SettingNames.Password, StringComparison.OrdinalIgnoreCase)
+                ? $"{unknown.Path} is not a setting of an AppHost, whose password is a parameter: set Parameters:{clusterName}-password, and remove {SettingNames.Variable(SettingNames.Password)} from the environment."
+                : $"{unknown.Path} is not a setting; the settings are {string.Join(", ", Names)}.");
         }
     }
 }

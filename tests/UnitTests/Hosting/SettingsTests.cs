@@ -70,6 +70,13 @@ public sealed class SettingsTests
         Assert.StartsWith("RedisCluster:Shard is not a setting; the settings are Shards, ", Assert.Single(problems), StringComparison.Ordinal);
     }
 
+    // The initializer's own command reads it, and a shell may still have it.
+    [Fact]
+    public void PasswordAmongTheSettingsIsRefusedWithTheNameOfItsParameter() =>
+        Assert.Equal(
+            ["RedisCluster:Password is not a setting of an AppHost, whose password is a parameter: set Parameters:redis-password, and remove RedisCluster__Password from the environment."],
+            Read(new() { ["RedisCluster:Password"] = "secret" }).Problems);
+
     [Fact]
     public void EmptyValueIsAnUnsetOne() =>
         Assert.Equal(3, Read(new() { ["RedisCluster:Shards"] = "" }).Options.Shards);
