@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using Bench.Campaign;
 using Bench.Machine;
 using Bench.Parts;
 using Bench.Reporting;
@@ -15,8 +16,9 @@ internal static class BenchRun
     private const int Success = 0;
     private const int Failure = 1;
 
-    /// <returns>0 when everything was measured, whatever the verdicts; 1 when something could not be measured.</returns>
-    public static async Task<int> ExecuteAsync(IReadOnlyList<Part> parts, Effort effort, string image, DirectoryInfo? output, CancellationToken cancellationToken)
+    /// <returns>0 when everything was measured, whatever the verdicts; 1 when something could not be measured, or a test missed a target.</returns>
+    public static async Task<int> ExecuteAsync(
+        IReadOnlyList<Part> parts, Effort effort, string image, CampaignOptions campaign, DirectoryInfo? output, CancellationToken cancellationToken)
     {
         // The table has characters that are not ASCII.
         Console.OutputEncoding = Encoding.UTF8;
@@ -31,11 +33,11 @@ internal static class BenchRun
             }
 
             Progress(tools.ToString());
-            var report = new Report(TimeProvider.System.GetUtcNow(), tools.ToString(), effort.IsQuick, await MeasureAsync(parts, tools, effort, image, Progress, cancellationToken));
+            var report = new Report(TimeProvider.System.GetUtcNow(), tools.ToString(), effort.IsQuick, await MeasureAsync(parts, new Measuring(tools, effort, image, campaign, Progress), cancellationToken));
             Console.Out.WriteLine();
             Console.Out.Write(ReportTexts.ToTable(report));
             await WriteAsync(report, output?.FullName ?? Path.Combine(Repository.Root, "artifacts", "bench"), cancellationToken);
-            return Success;
+            return report.Parts.Zip(parts).Any(part => part.Second.IsTest && part.First.Figures.Any(figure => figure.Verdict is Verdict.Missed)) ? Failure : Success;
         }
         catch (Exception) when (cancellationToken.IsCancellationRequested)
         {
@@ -50,13 +52,12 @@ internal static class BenchRun
         }
     }
 
-    private static async Task<IReadOnlyList<(string Part, IReadOnlyList<Figure> Figures)>> MeasureAsync(
-        IReadOnlyList<Part> parts, Tools tools, Effort effort, string image, Action<string> progress, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<(string Part, IReadOnlyList<Figure> Figures)>> MeasureAsync(IReadOnlyList<Part> parts, Measuring measuring, CancellationToken cancellationToken)
     {
         var measured = new List<(string, IReadOnlyList<Figure>)>();
         foreach (var part in parts)
         {
-            measured.Add((part.Title, await part.MeasureAsync(new Measuring(tools, effort, image, line => progress($"{part.Name}, {line}")), cancellationToken)));
+            measured.Add((part.Title, await part.MeasureAsync(measuring with { Progress = line => measuring.Progress($"{part.Name}, {line}") }, cancellationToken)));
         }
 
         return measured;

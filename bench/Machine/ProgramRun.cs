@@ -4,12 +4,23 @@ using Support;
 namespace Bench.Machine;
 
 /// <summary>One run of a program, from its start to its exit.</summary>
-internal sealed record ProgramRun(TimeSpan Elapsed, string Output)
+/// <param name="Elapsed">From its start.</param>
+/// <param name="Output">What it printed, then its errors.</param>
+/// <param name="ExitCode">Null when it was killed because it took longer than it may.</param>
+internal sealed record ProgramRun(TimeSpan Elapsed, string Output, int? ExitCode)
 {
     /// <summary>Runs a program to its end; a cancelled run is killed.</summary>
     /// <exception cref="BenchException">Its exit code is not 0.</exception>
     public static async Task<ProgramRun> ToSuccessAsync(
         string path, IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string>> environment, CancellationToken cancellationToken)
+    {
+        var run = await ToEndAsync(path, arguments, environment, Timeout.InfiniteTimeSpan, cancellationToken);
+        return run.ExitCode == 0 ? run : throw new BenchException($"Expected {Path.GetFileName(path)} to end with exit code 0, found {run.ExitCode}:\n{run.Output}");
+    }
+
+    /// <summary>Runs a program to its end, or kills it after the time.</summary>
+    public static async Task<ProgramRun> ToEndAsync(
+        string path, IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string>> environment, TimeSpan within, CancellationToken cancellationToken)
     {
         var start = new ProcessStartInfo(path, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (name, value) in environment)
@@ -24,12 +35,9 @@ internal sealed record ProgramRun(TimeSpan Elapsed, string Output)
         {
             var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
             var errors = process.StandardError.ReadToEndAsync(cancellationToken);
-            await process.WaitForExitAsync(cancellationToken);
+            var isInTime = await EndsAsync(process, within, cancellationToken);
             var elapsed = Stopwatch.GetElapsedTime(begun);
-            var text = await output + await errors;
-            return process.ExitCode == 0
-                ? new ProgramRun(elapsed, text)
-                : throw new BenchException($"Expected {Path.GetFileName(path)} to end with exit code 0, found {process.ExitCode}:\n{text}");
+            return new ProgramRun(elapsed, await output + await errors, isInTime ? process.ExitCode : null);
         }
         finally
         {
@@ -40,6 +48,20 @@ internal sealed record ProgramRun(TimeSpan Elapsed, string Output)
             }
 
             LastWill.Forget(process.Id);
+        }
+    }
+    private static async Task<bool> EndsAsync(Process process, TimeSpan within, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await process.WaitForExitAsync(CancellationToken.None).WaitAsync(within, cancellationToken);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            process.Kill();
+            await process.WaitForExitAsync(cancellationToken);
+            return false;
         }
     }
 }

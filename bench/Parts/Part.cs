@@ -1,3 +1,4 @@
+using Bench.Campaign;
 using Bench.Machine;
 using Bench.Reporting;
 
@@ -13,8 +14,9 @@ internal sealed record Effort(int Rounds, int Kills, bool IsQuick);
 /// <param name="Tools">The programs of this machine.</param>
 /// <param name="Effort">How much to measure.</param>
 /// <param name="Image">What container nodes run.</param>
+/// <param name="Campaign">How long faults happen, and which.</param>
 /// <param name="Progress">Takes a line for the terminal.</param>
-internal sealed record Measuring(Tools Tools, Effort Effort, string Image, Action<string> Progress);
+internal sealed record Measuring(Tools Tools, Effort Effort, string Image, CampaignOptions Campaign, Action<string> Progress);
 
 /// <summary>Something that can be measured alone.</summary>
 /// <param name="Name">As the command line names it.</param>
@@ -23,6 +25,9 @@ internal sealed record Measuring(Tools Tools, Effort Effort, string Image, Actio
 /// <param name="MeasureAsync">Measures; nothing of it is left when it ends.</param>
 internal sealed record Part(string Name, string Title, bool NeedsRedisCli, Func<Measuring, CancellationToken, Task<IReadOnlyList<Figure>>> MeasureAsync)
 {
+    /// <summary>It is no measurement but a test: it runs only when it is named, and a missed target is a failure.</summary>
+    public bool IsTest { get; init; }
+
     public static IReadOnlyList<Part> All { get; } =
     [
         new("start", "AppHost from the command to a healthy API, and its end", NeedsRedisCli: false, StartPart.MeasureAsync),
@@ -31,5 +36,6 @@ internal sealed record Part(string Name, string Title, bool NeedsRedisCli, Func<
         new("moving", "Moving 5461 slots", NeedsRedisCli: true, MovingPart.MeasureAsync),
         new("client", "GET through a minimal API", NeedsRedisCli: false, ClientPart.MeasureAsync),
         new("failover", "Failover under load, node timeout 5 s", NeedsRedisCli: false, FailoverPart.MeasureAsync),
+        new("campaign", "Faults at random", NeedsRedisCli: false, CampaignPart.MeasureAsync) { IsTest = true },
     ];
 }

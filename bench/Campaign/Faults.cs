@@ -1,0 +1,245 @@
+using System.Diagnostics;
+using RedisCluster.Topology;
+using RedisCluster.Wire;
+using Support;
+
+namespace Bench.Campaign;
+
+/// <summary>Does to the nodes what a sequence says, and remembers what was done. A step that makes no sense at the moment, such as starting a node that runs, does nothing.</summary>
+/// <param name="nodes">The nodes.</param>
+/// <param name="takeCensusAsync">Remembers what every node has that answers.</param>
+/// <param name="say">Takes a line of the story.</param>
+internal sealed class Faults(ICampaignNodes nodes, Func<Task> takeCensusAsync, Action<string> say)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(2);
+
+    private readonly HashSet<int> _hung = [];
+    private readonly HashSet<int> _cut = [];
+    private readonly HashSet<int> _full = [];
+    private readonly HashSet<int> _late = [];
+    private readonly List<Destruction> _destructions = [];
+
+    public IReadOnlyCollection<Destruction> Destructions => _destructions;
+
+    /// <summary>Every node runs, is connected, and has room.</summary>
+    public bool AreAllOver => _hung.Count == 0 && _cut.Count == 0 && _full.Count == 0 && nodes.All.All(node => node.IsRunning);
+
+    public Task HappenAsync(Step step)
+    {
+        var index = step.Verb is Verb.RestartAll or Verb.RestartAtNew or Verb.RestartPermuted ? 0 : step.Number - 1;
+        return step.Verb switch
+        {
+            Verb.Kill => KillAsync(index),
+            Verb.Start => StartAsync(index),
+            Verb.Hang => HangAsync(index),
+            Verb.Resume => ResumeAsync(index),
+            Verb.Cut => CutAsync(index, isCut: true),
+            Verb.Join => CutAsync(index, isCut: false),
+            Verb.Wipe => LoseAsync(index, Loss.Identity | Loss.Data),
+            Verb.LoseIdentity => LoseAsync(index, Loss.Identity),
+            Verb.LoseData => LoseAsync(index, Loss.Data),
+            Verb.Replace => ReplaceAsync(index),
+            Verb.FailOver => FailOverAsync(index, ["CLUSTER", "FAILOVER"]),
+            Verb.TakeOver => FailOverAsync(index, ["CLUSTER", "FAILOVER", "TAKEOVER"]),
+            Verb.FillMemory => FillMemoryAsync(index),
+            Verb.FillDisk => FillDiskAsync(index),
+            Verb.Free => FreeAsync(index),
+            Verb.RestartAll => RestartAsync(change: null),
+            Verb.RestartAtNew => RestartAsync(AddressChange.New),
+            Verb.RestartPermuted => RestartAsync(AddressChange.Permuted),
+            Verb.Late => LateAsync(index),
+            _ => throw new UnreachableException($"'{step}' is no fault."),
+        };
+    }
+
+    /// <summary>Every node but the late ones is as it should be.</summary>
+    public async Task EndAsync()
+    {
+        await Task.WhenAll(_hung.ToArray().Select(ResumeAsync));
+        foreach (var index in _cut.ToArray())
+        {
+            await CutAsync(index, isCut: false);
+        }
+
+        await Task.WhenAll(Enumerable.Range(0, nodes.All.Count).Except(_late).Select(StartAsync));
+        await Task.WhenAll(_full.Except(_late).ToArray().Select(FreeAsync));
+    }
+
+    public async Task StartLateAsync()
+    {
+        await Task.WhenAll(_late.Select(StartAsync));
+        await Task.WhenAll(_full.ToArray().Select(FreeAsync));
+    }
+
+    public async Task<string> LastWordsAsync(ICampaignNode node)
+    {
+        var view = node.IsRunning ? await AskAsync(node, ["CLUSTER", "NODES"]) ?? "no answer\n" : "not running\n";
+        return view + string.Join('\n', (await node.LogAsync()).Split('\n').TakeLast(60));
+    }
+
+    private async Task KillAsync(int index)
+    {
+        _hung.Remove(index);
+        await nodes.All[index].KillAsync();
+    }
+
+    private async Task StartAsync(int index)
+    {
+        if (!nodes.All[index].IsRunning)
+        {
+            await nodes.All[index].StartAsync();
+        }
+    }
+
+    private async Task HangAsync(int index)
+    {
+        if (nodes.All[index].IsRunning && _hung.Add(index))
+        {
+            await nodes.All[index].HangAsync();
+        }
+    }
+
+    private async Task ResumeAsync(int index)
+    {
+        if (_hung.Remove(index))
+        {
+            await nodes.All[index].ResumeAsync();
+        }
+    }
+
+    private async Task CutAsync(int index, bool isCut)
+    {
+        if (isCut ? _cut.Add(index) : _cut.Remove(index))
+        {
+            await nodes.SetCutAsync(index, isCut);
+        }
+    }
+
+    private async Task LoseAsync(int index, Loss loss)
+    {
+        var node = nodes.All[index];
+        await KillAsync(index);
+        var at = Stopwatch.GetTimestamp();
+        await node.LoseAsync(loss);
+        await takeCensusAsync();
+        await node.StartAsync();
+        _destructions.Add(new Destruction(index, loss, at, new InfoReply(await AskAsync(node, ["INFO", "replication"]) ?? "")["master_replid"] ?? ""));
+    }
+
+    private async Task ReplaceAsync(int index)
+    {
+        var node = nodes.All[index];
+        var id = await AskAsync(node, ["CLUSTER", "MYID"]);
+        await KillAsync(index);
+        if (id is null)
+        {
+            return;
+        }
+
+        // Nobody is elected where there is no replica, or no majority.
+        var begun = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(begun) < Patience)
+        {
+            foreach (var other in nodes.All.Where((other, number) => other.IsRunning && !_hung.Contains(number)))
+            {
+                if (await AskAsync(other, ["CLUSTER", "NODES"]) is { } table
+                    && ClusterNodesReply.Parse(table) is var view && view.Entries.FirstOrDefault(entry => entry.Id.Value == id) is { Slots.IsEmpty: true, IsPrimary: true } or { IsReplica: true })
+                {
+                    say($"{node.Announced} is replaced, as {other.Announced} sees it");
+                    return;
+                }
+            }
+
+            await Task.Delay(100);
+        }
+
+        say($"nobody took over from {node.Announced}");
+    }
+
+    private async Task FailOverAsync(int index, string[] command)
+    {
+        var node = nodes.All[index];
+        if (await AskAsync(node, command) is null)
+        {
+            return;
+        }
+
+        var begun = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(begun) < Patience)
+        {
+            if (await AskAsync(node, ["INFO", "replication"]) is { } info && info.Contains("role:master", StringComparison.Ordinal))
+            {
+                return;
+            }
+
+            await Task.Delay(20);
+        }
+
+        say($"{node.Announced} did not become a primary");
+    }
+
+    private async Task FillMemoryAsync(int index)
+    {
+        if (await AskAsync(nodes.All[index], ["CONFIG", "SET", "maxmemory", "1"]) is not null)
+        {
+            _full.Add(index);
+        }
+    }
+
+    private async Task FillDiskAsync(int index)
+    {
+        var node = nodes.All[index];
+        if (node.IsRunning && !_hung.Contains(index))
+        {
+            await node.SetDiskAsync(isFull: true);
+            _full.Add(index);
+            await AskAsync(node, ["CONFIG", "SET", "save", "3600 1"]);
+            await AskAsync(node, ["BGSAVE"]);
+        }
+    }
+
+    private async Task FreeAsync(int index)
+    {
+        if (_full.Remove(index))
+        {
+            var node = nodes.All[index];
+            await node.SetDiskAsync(isFull: false);
+            await AskAsync(node, ["CONFIG", "SET", "save", ""]);
+            await AskAsync(node, ["CONFIG", "SET", "maxmemory", "0"]);
+        }
+    }
+
+    private async Task RestartAsync(AddressChange? change)
+    {
+        var running = Enumerable.Range(0, nodes.All.Count).Where(index => nodes.All[index].IsRunning).ToArray();
+        await Task.WhenAll(running.Select(KillAsync));
+        if (change is { } other)
+        {
+            await nodes.ChangeAddressesAsync(other);
+        }
+
+        await Task.WhenAll(running.Select(StartAsync));
+    }
+
+    private async Task LateAsync(int index)
+    {
+        await KillAsync(index);
+        _late.Add(index);
+    }
+
+    // Faults come together: a node may be off, or hang, when something is asked of it.
+    private async Task<string?> AskAsync(ICampaignNode node, object[] command)
+    {
+        try
+        {
+            await using var connection = await NodeConnection.OpenAsync(node.Announced, user: null, RedisNodes.Password, TimeSpan.Zero, CancellationToken.None, AnswerTimeout);
+            return (await connection.SendAsync(command, CancellationToken.None)).Text;
+        }
+        catch (NodeException exception)
+        {
+            say(exception.Message);
+            return null;
+        }
+    }
+}
