@@ -120,11 +120,11 @@ internal sealed class Faults(ICampaignNodes nodes, Func<Task> takeCensusAsync, A
     {
         var node = nodes.All[index];
         await KillAsync(index);
-        var at = Stopwatch.GetTimestamp();
+        var (at, logLength) = (Stopwatch.GetTimestamp(), (await node.LogAsync()).Length);
         await node.LoseAsync(loss);
         await takeCensusAsync();
         await node.StartAsync();
-        _destructions.Add(new Destruction(index, loss, at, new InfoReply(await AskAsync(node, ["INFO", "replication"]) ?? "")["master_replid"] ?? ""));
+        _destructions.Add(new Destruction(index, loss, at, new InfoReply(await AskAsync(node, ["INFO", "replication"]) ?? "")["master_replid"] ?? "", logLength));
     }
 
     private async Task ReplaceAsync(int index)

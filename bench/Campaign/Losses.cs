@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 
 namespace Bench.Campaign;
 
@@ -8,14 +9,18 @@ namespace Bench.Campaign;
 /// <param name="Loss">What it lost.</param>
 /// <param name="At">When, in ticks of <see cref="Stopwatch"/>.</param>
 /// <param name="History">The replication id with which it began anew.</param>
-internal sealed record Destruction(int Node, Loss Loss, long At, string History);
+/// <param name="LogLength">How long its log was.</param>
+internal sealed record Destruction(int Node, Loss Loss, long At, string History, int LogLength)
+{
+    public bool TookData => Loss.HasFlag(Loss.Data);
+}
 
 /// <summary>Why acknowledged writes are gone: facts that were seen, each enough to lose the write without anybody's fault.</summary>
 /// <param name="logs">The log of each node.</param>
 /// <param name="censuses">What nodes had, in the order of time; one after each destruction, before the node runs again.</param>
 /// <param name="destructions">What was taken from nodes.</param>
 /// <param name="nameOf">A node's name, by its index.</param>
-internal sealed class Losses(IReadOnlyList<string> logs, IReadOnlyCollection<Census> censuses, IReadOnlyCollection<Destruction> destructions, Func<int, string> nameOf)
+internal sealed partial class Losses(IReadOnlyList<string> logs, IReadOnlyCollection<Census> censuses, IReadOnlyCollection<Destruction> destructions, Func<int, string> nameOf)
 {
     private readonly Promotion[] _promotions = [.. logs.SelectMany(Promotion.In)];
 
@@ -49,7 +54,7 @@ internal sealed class Losses(IReadOnlyList<string> logs, IReadOnlyCollection<Cen
             !histories.ContainsKey(promotion.NewHistory) && histories.TryGetValue(promotion.History, out var offset) && promotion.Offset >= offset;
     }
 
-    // All that had it lost their data, or copied one that had and still is what it was to the others: a replica does that by itself as soon as it is connected.
+    // All that had it lost their data, or copied one that had: a replica does that by itself as soon as something answers where its primary was.
     private (string, string)? Destroyed(Write write)
     {
         var holders = censuses.LastOrDefault(census => census.With(write).Any()) is { } last
@@ -60,10 +65,15 @@ internal sealed class Losses(IReadOnlyList<string> logs, IReadOnlyCollection<Cen
             : null;
     }
 
-    private bool IsEmptied(int node, long since) => destructions.Any(destruction => destruction.Loss.HasFlag(Loss.Data)
-        && (destruction.Node == node
-            ? destruction.At >= since
-            : destruction.Loss is Loss.Data && logs[node].Contains($"Full resync from master: {destruction.History}:", StringComparison.Ordinal)));
+    private bool IsEmptied(int node, long since) => destructions.Any(destruction => destruction.TookData
+        && (destruction.Node == node ? destruction.At >= since : HistoriesSince(destruction).Any(history => logs[node].Contains($"Full resync from master: {history}:", StringComparison.Ordinal))));
+
+    // A server that gets its first replica begins a history: Replication backlog created, my new replication IDs are '31b0...' and '0000...'
+    private IEnumerable<string> HistoriesSince(Destruction destruction) =>
+        NewHistory.Matches(logs[destruction.Node][destruction.LogLength..]).Select(match => match.Groups["id"].Value);
+
+    [GeneratedRegex("my new replication IDs are '(?<id>[0-9a-f]+)'")]
+    private static partial Regex NewHistory { get; }
 
     // A node without nodes.conf serves the slots that it has keys in, and belongs to no cluster: the history that it then begins is nobody else's.
     private (string, string)? OutsideCluster(Write write) =>

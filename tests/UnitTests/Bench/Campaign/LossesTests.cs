@@ -34,7 +34,7 @@ public sealed class LossesTests
     [Fact]
     public void DestructionOfTheOnlyCopyIsACauseAndOfOneOfTwoIsNot()
     {
-        Destruction wiped = new(0, Loss.Identity | Loss.Data, At: 200, AfterLoss);
+        Destruction wiped = new(0, Loss.Identity | Loss.Data, At: 200, AfterLoss, 0);
         Assert.Equal("all copies destroyed", Losses(destructions: [wiped]).Explain(Lost)?.Kind);
         Assert.Null(Losses(censuses: [new Census(150, [Has(0), Has(1)]), new Census(210, [Has(1)])], destructions: [wiped]).Explain(Lost));
         Assert.Null(Losses(destructions: [wiped with { At = 50 }, wiped with { Node = 1 }]).Explain(Lost with { At = 60 }));
@@ -44,15 +44,17 @@ public sealed class LossesTests
     public void ReplicaThatCopiedAnEmptiedPrimaryHasLostItToo()
     {
         Census[] censuses = [new(150, [Has(0), Has(1)]), new(210, [Has(1)])];
-        string[] logs = ["", $"1:S * Full resync from master: {AfterLoss}:0\n"];
-        Assert.NotNull(Losses(logs, censuses, [new(0, Loss.Data, 200, AfterLoss)]).Explain(Lost));
-        Assert.Null(Losses(logs, censuses, [new(0, Loss.Data, 200, "another history")]).Explain(Lost));
+        string[] logs = [$"1:M * Replication backlog created, my new replication IDs are '{AfterLoss}' and '0000'\n", $"1:S * Full resync from master: {AfterLoss}:0\n"];
+        Destruction emptied = new(0, Loss.Data, 200, New, LogLength: 0);
+        Assert.NotNull(Losses(logs, censuses, [emptied]).Explain(Lost));
+        Assert.Null(Losses(logs, censuses, [emptied with { LogLength = logs[0].Length }]).Explain(Lost));
+        Assert.Null(Losses([logs[0], ""], censuses, [emptied]).Explain(Lost));
     }
 
     [Fact]
     public void WriteToANodeWithoutIdentityIsNobodys()
     {
-        Destruction before = new(0, Loss.Identity, At: 50, Old);
+        Destruction before = new(0, Loss.Identity, At: 50, Old, 0);
         Assert.Equal("acknowledged outside the cluster", Losses(destructions: [before]).Explain(Lost)?.Kind);
         Assert.Null(Losses(destructions: [before with { Node = 1 }]).Explain(Lost));
         Assert.Null(Losses(destructions: [before with { At = 150 }]).Explain(Lost));
@@ -63,7 +65,7 @@ public sealed class LossesTests
     public void ReadsAreExplainedByTheNodesLossOrByTheKeysAndNeverWhenNobodyWroteTheValue()
     {
         WrongRead read = new("t1", 0, At: 300, WasNeverWritten: false, "");
-        var losses = Losses(destructions: [new(0, Loss.Data, 200, AfterLoss)]);
+        var losses = Losses(destructions: [new(0, Loss.Data, 200, AfterLoss, 0)]);
         Assert.True(losses.Explains(read, []));
         Assert.True(losses.Explains(read with { Node = 1 }, [Lost]));
         Assert.False(losses.Explains(read with { Node = 1 }, []));
@@ -76,9 +78,9 @@ public sealed class LossesTests
     {
         var refusal = RightRefusals.In("fail: ClusterInitializer[8] Nothing was changed; refused: localhost:7001: expected one owner of slot 1, found localhost:7004 claims it too, and both hold keys in it; decide\n");
         Assert.StartsWith("localhost:7001: expected one owner", refusal, StringComparison.Ordinal);
-        Assert.NotNull(RightRefusals.Reason(refusal!, [new(0, Loss.Identity, 1, New)]));
-        Assert.Null(RightRefusals.Reason(refusal!, [new(0, Loss.Identity | Loss.Data, 1, New), new(1, Loss.Data, 1, New)]));
-        Assert.Null(RightRefusals.Reason("localhost:7001: expected something else", [new(0, Loss.Identity, 1, New)]));
+        Assert.NotNull(RightRefusals.Reason(refusal!, [new(0, Loss.Identity, 1, New, 0)]));
+        Assert.Null(RightRefusals.Reason(refusal!, [new(0, Loss.Identity | Loss.Data, 1, New, 0), new(1, Loss.Data, 1, New, 0)]));
+        Assert.Null(RightRefusals.Reason("localhost:7001: expected something else", [new(0, Loss.Identity, 1, New, 0)]));
         Assert.Null(RightRefusals.In("fail: ClusterInitializer[9] Not ready after 60 s: localhost:7001 does not answer"));
     }
 
