@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using RedisCluster.Client.Topology;
 using StackExchange.Redis;
@@ -9,30 +8,31 @@ namespace RedisCluster.Client;
 /// Looks for a new primary while commands time out. A hung node keeps its connections open: the driver gives them up after four timeouts without an answer, and until then
 /// goes on asking that node, although its replica may have taken over long ago.
 /// </summary>
-/// <param name="look">Asks the cluster, and makes the driver look around when a primary is unknown to it.</param>
-/// <param name="time">For the pauses.</param>
-/// <param name="logger">For what goes wrong.</param>
-internal sealed class HungPrimaries(Func<Task> look, TimeProvider time, ILogger logger)
+internal sealed class HungPrimaries
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
 
     // While a node hangs, each call to it times out: none for so long means that calls go elsewhere.
     private static readonly TimeSpan Calm = TimeSpan.FromSeconds(3);
 
+    private readonly TimeProvider _time;
+    private readonly BackgroundLook _look;
     private long _lastTimeout;
-    private int _isLooking;
+
+    /// <param name="look">Asks the cluster, and makes the driver look around when a primary is unknown to it.</param>
+    /// <param name="time">For the pauses.</param>
+    /// <param name="logger">For what goes wrong.</param>
+    internal HungPrimaries(Func<Task> look, TimeProvider time, ILogger logger)
+    {
+        _time = time;
+        _look = new BackgroundLook(Interval, look, () => time.GetElapsedTime(Volatile.Read(ref _lastTimeout)) < Calm, logger.CannotLook, time);
+    }
 
     /// <summary>A command timed out. Returns at once.</summary>
     internal void TimedOut()
     {
-        Volatile.Write(ref _lastTimeout, time.GetTimestamp());
-        if (Interlocked.Exchange(ref _isLooking, 1) == 0)
-        {
-            using (ExecutionContext.SuppressFlow())
-            {
-                _ = Task.Run(LookAsync);
-            }
-        }
+        Volatile.Write(ref _lastTimeout, _time.GetTimestamp());
+        _look.Begin();
     }
 
     /// <summary>One look at a cluster.</summary>
@@ -44,44 +44,6 @@ internal sealed class HungPrimaries(Func<Task> look, TimeProvider time, ILogger 
         {
             // Not awaited: it asks the hung node too. The answers of the others count as soon as they are there.
             _ = connection.ConfigureAsync();
-        }
-    }
-
-    private async Task LookAsync()
-    {
-        // Nobody's request: these questions are no spans.
-        using var untraced = new Activity(nameof(HungPrimaries)) { IsAllDataRequested = false }.Start();
-        var isLogged = false;
-        try
-        {
-            while (time.GetElapsedTime(Volatile.Read(ref _lastTimeout)) < Calm)
-            {
-                await Task.Delay(Interval, time).ConfigureAwait(false);
-                try
-                {
-                    await look().ConfigureAwait(false);
-                }
-                catch (Exception exception) when (exception is RedisConnectionException or TimeoutException)
-                {
-                    // No node answers now: asked again.
-                }
-                catch (Exception exception) when (exception is not ObjectDisposedException)
-                {
-                    if (!isLogged)
-                    {
-                        logger.CannotLook(exception);
-                        isLogged = true;
-                    }
-                }
-            }
-        }
-        catch (ObjectDisposedException)
-        {
-            // The application ended.
-        }
-        finally
-        {
-            Volatile.Write(ref _isLooking, 0);
         }
     }
 }

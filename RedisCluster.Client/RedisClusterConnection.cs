@@ -1,4 +1,4 @@
-#pragma warning disable SER007 // RetryPolicy and CircuitBreaker: see RepeatSafeCommands and CommandFaults
+#pragma warning disable SER007 // RetryPolicy and CircuitBreaker: see RepeatSafeCommands and FaultObserver
 using System.Net;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -18,6 +18,7 @@ internal sealed class RedisClusterConnection : IAsyncDisposable
     private readonly CommandTelemetry _telemetry;
     private readonly ILogger _logger;
     private readonly ConfigurationOptions _options;
+    private readonly FaultObserver _faults;
     private Task<ConnectionMultiplexer>? _connecting;
     private bool _isDisposed;
 
@@ -25,6 +26,7 @@ internal sealed class RedisClusterConnection : IAsyncDisposable
     {
         (_name, _settings, _telemetry, _logger) = (name, settings, telemetry, logger);
         _options = CreateOptions(settings, configureOptions);
+        _options.CircuitBreaker = _faults = new FaultObserver(_options.CircuitBreaker);
         Nodes = [.. _options.EndPoints];
         telemetry.Prepare(_options, settings);
     }
@@ -95,8 +97,10 @@ internal sealed class RedisClusterConnection : IAsyncDisposable
         {
             var connection = await ConnectionMultiplexer.ConnectAsync(_options).ConfigureAwait(false);
             // Every command of a connection must be seen by its telemetry, so it is attached before anyone gets the connection.
-            _telemetry.Attach(_name, connection, _options, _settings);
+            _telemetry.Attach(_name, connection, _options, _settings, _faults);
             var topology = new RedisClusterTopology(this);
+            var refusals = new Refusals(_name, () => topology.ReadAsync(), TimeProvider.System, _logger);
+            _faults.Failed += fault => refusals.Failed(fault.Fault!);
             (_options.RetryPolicy as RepeatSafeCommands)?.Watch(
                 () => connection.IsConnected, new HungPrimaries(() => HungPrimaries.LookAsync(topology, connection), TimeProvider.System, _logger).TimedOut);
             new ConnectionLog(_name, _logger).Follow(connection);

@@ -6,7 +6,8 @@ using StackExchange.Redis;
 namespace RedisCluster.Client;
 
 /// <summary>
-/// Unhealthy: slots that no reachable primary serves. Degraded: a shard without a replica in step, or a node that is not online. Observes, and never repairs.
+/// Unhealthy: slots that no reachable primary serves. Degraded: a primary that refuses writes, a shard without a replica in step, or a node that is not online. Observes, and
+/// never repairs.
 /// </summary>
 internal sealed class RedisClusterHealthCheck(RedisClusterTopology topology, long replicaLagLimit) : IHealthCheck
 {
@@ -36,7 +37,9 @@ internal sealed class RedisClusterHealthCheck(RedisClusterTopology topology, lon
             words.Add($"slots {unserved} have no reachable primary");
         }
 
-        var weaknesses = shards.Select(shard => Weakness(shard, replicaLagLimit)).OfType<string>().ToList();
+        var weaknesses = shards.Select(shard => shard.Primary).OfType<ShardNode>().Where(primary => primary is { IsUsable: true, RefusesWrites: not null })
+            .Select(primary => $"{primary.Address} refuses writes: {ServerRefusal.FirstWord(primary.RefusesWrites!)}")
+            .Concat(shards.Select(shard => Weakness(shard, replicaLagLimit)).OfType<string>()).ToList();
         words.AddRange(weaknesses);
         words.AddRange(nodes.Where(node => !node.IsUsable).Select(node => $"{node.Address} is {(node.Health == "online" ? "not reachable from here" : node.Health)}"));
 

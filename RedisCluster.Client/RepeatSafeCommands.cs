@@ -18,8 +18,12 @@ internal sealed class RepeatSafeCommands : RetryPolicy
     // All connections are lost for a moment when the network blinks or every container restarts: that is still worth a wait.
     private static readonly TimeSpan PatienceWithoutNodes = TimeSpan.FromSeconds(2);
 
+    // A failover passes through these: a new primary waits for its replica, an old one does not know yet that it is none.
+    private static readonly TimeSpan PatienceWithRefusals = TimeSpan.FromSeconds(3);
+
     // The driver asks inside the asynchronous loop that repeats one call: a value set there lives as long as that loop, and nobody else sees it.
     private readonly AsyncLocal<long?> _firstFault = new();
+    private readonly AsyncLocal<long?> _firstRefusal = new();
     private readonly TimeProvider _time;
     private readonly TimeSpan _retryFor;
     private Func<bool> _isConnected = () => false;
@@ -63,19 +67,28 @@ internal sealed class RepeatSafeCommands : RetryPolicy
             return RetryResult.None;
         }
 
-        return IsOverdue() ? RetryResult.None : base.CanRetry(in fault);
+        return IsOverdue(_firstFault, _retryFor) || !IsWorthIt(in fault) ? RetryResult.None : base.CanRetry(in fault);
     }
 
     internal static IDatabaseAsync Retrying(IConnectionMultiplexer connection) => RepeatingDatabase.Over(connection.GetDatabase().WithRetry());
 
-    private bool IsOverdue()
+    // A server that refuses for what it is, full or without rights for the user, refuses the next time too.
+    private bool IsWorthIt(in FaultContext fault) => fault.Fault is not RedisServerException || fault.ErrorKind switch
     {
-        if (_firstFault.Value is { } first)
+        RedisErrorKind.ClusterDown or RedisErrorKind.Loading or RedisErrorKind.TryAgain or RedisErrorKind.MasterDown or RedisErrorKind.Busy => true,
+        RedisErrorKind.MaxClients or RedisErrorKind.Moved or RedisErrorKind.Ask or RedisErrorKind.UnknownRedirectTarget => true,
+        RedisErrorKind.NoReplicas or RedisErrorKind.ReadOnly => !IsOverdue(_firstRefusal, PatienceWithRefusals),
+        _ => false,
+    };
+
+    private bool IsOverdue(AsyncLocal<long?> since, TimeSpan patience)
+    {
+        if (since.Value is { } first)
         {
-            return _time.GetElapsedTime(first) >= _retryFor;
+            return _time.GetElapsedTime(first) >= patience;
         }
 
-        _firstFault.Value = _time.GetTimestamp();
+        since.Value = _time.GetTimestamp();
         return false;
     }
 }

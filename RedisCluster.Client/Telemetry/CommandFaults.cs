@@ -1,4 +1,4 @@
-#pragma warning disable SER007 // The circuit breaker is experimental in the driver: the observer of results is kept to this file.
+#pragma warning disable SER007 // FaultContext: see FaultObserver
 using StackExchange.Redis;
 using StackExchange.Redis.Availability;
 using StackExchange.Redis.Profiling;
@@ -8,11 +8,8 @@ namespace RedisCluster.Client.Telemetry;
 /// <summary>An error that a command ended with, and when.</summary>
 internal readonly record struct CommandFault(DateTime At, CommandFlags Flags, Exception Exception);
 
-/// <summary>
-/// Hears of every failed command: the driver's profile of a command has no error in it, but the driver shows each result to a circuit breaker, on the same thread
-/// and right after it closed the profile. This one never breaks a circuit by itself, and passes everything on to the one that the application configured.
-/// </summary>
-internal sealed class CommandFaults(CircuitBreaker? inner) : CircuitBreaker
+/// <summary>The errors of commands that failed: the driver's profile of a command has none in it, and the driver shows a result right after it closed the profile, on the same thread.</summary>
+internal sealed class CommandFaults
 {
     // Between the end of the profile and the call of the observer lies less than a microsecond, or a thread switch.
     private static readonly TimeSpan Tolerance = TimeSpan.FromMilliseconds(20);
@@ -48,10 +45,8 @@ internal sealed class CommandFaults(CircuitBreaker? inner) : CircuitBreaker
         TimeSpan Distance(LinkedListNode<CommandFault> node) => (node.Value.At - endedAt).Duration();
     }
 
-    /// <inheritdoc/>
-    public override Accumulator CreateAccumulator() => new Observer(this, inner?.CreateAccumulator());
-
-    private void Add(in FaultContext fault)
+    /// <summary>A command failed just now.</summary>
+    internal void Add(FaultContext fault)
     {
         var entry = new CommandFault(DateTime.UtcNow, fault.Flags, fault.Fault!);
         lock (_lock)
@@ -62,22 +57,6 @@ internal sealed class CommandFaults(CircuitBreaker? inner) : CircuitBreaker
                 _faults.RemoveFirst();
             }
         }
-    }
-
-    private sealed class Observer(CommandFaults faults, Accumulator? inner) : Accumulator
-    {
-        // The driver asks this of every failed result first, of server errors such as WRONGTYPE too.
-        protected override bool IsFailure(in FaultContext fault)
-        {
-            faults.Add(in fault);
-            return base.IsFailure(in fault);
-        }
-
-        public override void ObserveResult(in FaultContext fault) => inner?.ObserveResult(in fault);
-
-        public override bool IsHealthy() => inner?.IsHealthy() ?? true;
-
-        public override void Reset() => inner?.Reset();
     }
 }
 
@@ -114,10 +93,7 @@ internal sealed class CommandJudge(CommandFaults faults, TimeSpan timeout)
 
     private static CommandError ServerError(RedisServerException exception)
     {
-        // The rest of the message may quote arguments.
-        var word = exception.Message.AsSpan();
-        var end = word.IndexOf(' ');
-        var code = (end < 0 ? word : word[..end]).ToString();
+        var code = ServerRefusal.FirstWord(exception.Message);
         return new CommandError(code, code);
     }
 }

@@ -1,4 +1,3 @@
-#pragma warning disable SER007 // CircuitBreaker: see CommandFaults
 using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
@@ -35,23 +34,22 @@ internal sealed class CommandTelemetry : IDisposable
         _sweeper = TimeProvider.System.CreateTimer(_ => Sweep(), null, SweepInterval, SweepInterval);
     }
 
-    /// <summary>Before connecting: lets the driver report how each command ended, and where it connects.</summary>
+    /// <summary>Before connecting: lets the driver report where it connects.</summary>
     internal void Prepare(ConfigurationOptions options, RedisClusterClientSettings settings)
     {
-        if (settings is { DisableTracing: true, DisableMetrics: true })
+        if (IsOn(settings))
         {
-            return;
+            _peers.Follow(options);
         }
-
-        options.CircuitBreaker = new CommandFaults(options.CircuitBreaker);
-        _peers.Follow(options);
     }
 
     /// <summary>After connecting, before anyone else has the connection.</summary>
-    internal void Attach(string name, ConnectionMultiplexer connection, ConfigurationOptions options, RedisClusterClientSettings settings)
+    internal void Attach(string name, ConnectionMultiplexer connection, ConfigurationOptions options, RedisClusterClientSettings settings, FaultObserver observer)
     {
-        if (options.CircuitBreaker is CommandFaults faults)
+        if (IsOn(settings))
         {
+            var faults = new CommandFaults();
+            observer.Failed += faults.Add;
             var commands = new ConnectionCommands(_recorder, faults, options.AsyncTimeout, !settings.DisableTracing, !settings.DisableMetrics);
             connection.RegisterProfiler(commands.SessionOfCaller);
             connection.ConnectionRestored += (_, restored) =>
@@ -104,6 +102,8 @@ internal sealed class CommandTelemetry : IDisposable
         Sweep();
         Source.Dispose();
     }
+
+    private static bool IsOn(RedisClusterClientSettings settings) => settings is not { DisableTracing: true, DisableMetrics: true };
 
     // The driver multiplexes: a connection is never handed out, so every open one counts as used.
     private IEnumerable<Measurement<long>> CountConnections() =>

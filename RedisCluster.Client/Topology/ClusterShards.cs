@@ -31,8 +31,9 @@ public sealed record Shard(SlotSet Slots, ShardNode? Primary, IReadOnlyList<Shar
 /// <param name="IsConnected">Whether this application is connected to it, or has not met it yet: it connects to a new node when a command is sent there.</param>
 /// <param name="ReplicationOffset">Bytes of the replication stream that it wrote or has received.</param>
 /// <param name="LagBytes">How far a replica is behind its primary; null for a primary, and for a replica that its primary does not see.</param>
-public sealed record ShardNode(string Address, string Id, string Health, bool IsConnected, long ReplicationOffset, long? LagBytes)
+/// <param name="RefusesWrites">Why a primary refuses writes now, in its own words, <c>OOM command not allowed ...</c>; null when it takes them, and when the user may not ask.</param>
+public sealed record ShardNode(string Address, string Id, string Health, bool IsConnected, long ReplicationOffset, long? LagBytes, string? RefusesWrites = null)
 {
-    /// <summary>Online, and reachable from here.</summary>
+    /// <summary>Online, and reachable from here: what it holds can be read.</summary>
     public bool IsUsable => IsConnected && Health == "online";
 }

@@ -10,9 +10,10 @@ namespace RedisCluster.Client.Topology;
 /// <param name="Shards">Its reply to CLUSTER SHARDS.</param>
 /// <param name="Info">Null when the user may not call INFO.</param>
 /// <param name="OwnCommands">How many of the commands that the node has counted are surveys.</param>
-internal sealed record NodeAnswer(string Address, long Epoch, RedisResult Shards, InfoReply? Info, long OwnCommands);
+/// <param name="RefusesWrites">Why it refuses writes; null when it does not, or was not asked.</param>
+internal sealed record NodeAnswer(string Address, long Epoch, RedisResult Shards, InfoReply? Info, long OwnCommands, string? RefusesWrites = null);
 
-/// <summary>Asks single nodes for everything at once, and remembers how often each answered, who owes an answer, and who answers that it cannot serve now.</summary>
+/// <summary>Asks single nodes for everything at once, and primaries whether they take writes; remembers what that has cost each, who owes an answer, and who answers that it cannot serve now.</summary>
 /// <remarks>
 /// The driver refuses every CLUSTER command and INFO to an application that does not also want FLUSHALL and CONFIG SET. The server has no such lump: these only read and
 /// may be called from a read-only script, which the driver lets through. The ACL of the user still applies inside the script: it counts INFO as dangerous, so a user can be
@@ -21,6 +22,9 @@ internal sealed record NodeAnswer(string Address, long Epoch, RedisResult Shards
 internal sealed class NodeSurveys(TimeProvider time)
 {
     private const string Script = "return {redis.call('CLUSTER', 'SHARDS'), redis.call('CLUSTER', 'INFO'), redis.pcall('INFO', 'memory', 'stats', 'keyspace', 'replication')}";
+
+    // A script that says that it writes, and writes nothing: it is refused for every reason for which a write is, and needs no key.
+    private const string WriteScript = "#!lua\nreturn 1";
 
     // The script itself and each call in it.
     private const int CommandsOfASurvey = 4;
@@ -37,17 +41,19 @@ internal sealed class NodeSurveys(TimeProvider time)
         _nodes.AddOrUpdate(address, _ => new Known(0, time.GetTimestamp(), null), (_, node) => node with { WaitingSince = node.WaitingSince ?? time.GetTimestamp() });
         try
         {
-            var reply = (RedisResult[])(await server.ExecuteAsync("EVAL_RO", Script, 0).ConfigureAwait(false))!;
-            var answers = _nodes.AddOrUpdate(address, _ => new Known(1, null, null), (_, node) => new Known(node.Answers + 1, null, null)).Answers;
+            var asking = server.ExecuteAsync("EVAL_RO", Script, 0);
+            var writing = server.IsReplica ? Task.FromResult<string?>(null) : RefusesWritesAsync(server, address);
+            var reply = (RedisResult[])(await asking.ConfigureAwait(false))!;
+            var own = _nodes.AddOrUpdate(address, _ => new Known(CommandsOfASurvey, null, null), (_, node) => new Known(node.Commands + CommandsOfASurvey, null, null)).Commands;
             var info = reply[2].Resp3Type == ResultType.Error ? null : new InfoReply((string)reply[2]!);
             var epoch = new InfoReply((string)reply[1]!).Number("cluster_current_epoch");
-            return (new NodeAnswer(address, epoch, reply[0], info, answers * CommandsOfASurvey), null);
+            return (new NodeAnswer(address, epoch, reply[0], info, own, await writing.ConfigureAwait(false)), null);
         }
         catch (RedisServerException exception)
         {
             // LOADING or BUSY of one node: it is there, and the others know the cluster.
             var unable = exception.Message.Split(' ')[0] switch { "LOADING" => "loading", "BUSY" => "busy", _ => null };
-            _nodes.AddOrUpdate(address, _ => new Known(0, null, unable), (_, node) => new Known(node.Answers, null, unable));
+            _nodes.AddOrUpdate(address, _ => new Known(0, null, unable), (_, node) => new Known(node.Commands, null, unable));
             return (null, exception);
         }
         catch (RedisException exception)
@@ -71,5 +77,21 @@ internal sealed class NodeSurveys(TimeProvider time)
     /// <summary>Why a node says that it cannot serve now, <c>loading</c> or <c>busy</c>; null when it does not say so.</summary>
     internal string? Unable(string address) => _nodes.TryGetValue(address, out var node) ? node.Unable : null;
 
-    private sealed record Known(long Answers, long? WaitingSince, string? Unable);
+    // Never fails: what it cannot ask, for want of a right or of an answer, is not known.
+    private async Task<string?> RefusesWritesAsync(IServer server, string address)
+    {
+        try
+        {
+            await server.ExecuteAsync("EVAL", WriteScript, 0).ConfigureAwait(false);
+            // What is refused is not counted.
+            _nodes.AddOrUpdate(address, _ => new Known(1, null, null), (_, node) => node with { Commands = node.Commands + 1 });
+            return null;
+        }
+        catch (Exception exception) when (exception is RedisException or TimeoutException or ObjectDisposedException)
+        {
+            return ServerRefusal.CodeOf(exception) is { } code && ServerRefusal.IsOfWrites(code) ? exception.Message : null;
+        }
+    }
+
+    private sealed record Known(long Commands, long? WaitingSince, string? Unable);
 }

@@ -17,7 +17,7 @@ internal static class SurveyReading
         string? WordOf(string address) => own[address].Prepend(address).Select(unable).FirstOrDefault(word => word is not null);
         var byAddress = answers.Select(answer => answer with { Address = announced.GetValueOrDefault(answer.Address, answer.Address) }).GroupBy(answer => answer.Address).ToDictionary(node => node.Key, One);
         var newest = byAddress.Values.OrderByDescending(answer => answer.Epoch).ThenByDescending(answer => answer.Address == lastSeenBy).First();
-        var shards = ClusterShardsReply.Read(newest.Shards, isReachable).Select(shard => WithLags(WithOwnWords(shard, WordOf), byAddress));
+        var shards = ClusterShardsReply.Read(newest.Shards, isReachable).Select(shard => WithRefusal(WithLags(WithOwnWords(shard, WordOf), byAddress), byAddress));
         var figures = byAddress.Where(node => node.Value.Info is not null).ToDictionary(node => node.Key, node => Figures(node.Value));
         return new ClusterSurvey(new ClusterShards(newest.Address, [.. shards]), figures);
     }
@@ -37,6 +37,9 @@ internal static class SurveyReading
         ShardNode Own(ShardNode node) => wordOf(node.Address) is { } word ? node with { Health = word } : node;
         return shard with { Primary = shard.Primary is { } primary ? Own(primary) : null, Replicas = [.. shard.Replicas.Select(Own)] };
     }
+
+    private static Shard WithRefusal(Shard shard, Dictionary<string, NodeAnswer> answers) =>
+        shard.Primary is { } primary && answers.TryGetValue(primary.Address, out var answer) ? shard with { Primary = primary with { RefusesWrites = answer.RefusesWrites } } : shard;
 
     // A primary knows its replicas by their own address, a container's for example; the port is the same as announced and unique.
     private static Shard WithLags(Shard shard, Dictionary<string, NodeAnswer> answers)

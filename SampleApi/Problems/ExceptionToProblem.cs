@@ -23,11 +23,8 @@ internal sealed class ExceptionToProblem : IExceptionHandler
             case RedisServerException { Message: var message } when message.StartsWith("WRONGTYPE", StringComparison.Ordinal):
                 await ProblemAsync(httpContext, StatusCodes.Status409Conflict, "The key holds something else than was asked for.");
                 return true;
-            case var _ when ClusterUnavailable.Means(exception):
-                await ClusterUnavailable.WriteAsync(httpContext, "The nodes that are responsible did not answer, or refused for now.");
-                return true;
             default:
-                return false;
+                return await ClusterUnavailable.TryWriteAsync(httpContext, exception);
         }
     }
 

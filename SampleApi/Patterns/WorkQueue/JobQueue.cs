@@ -113,11 +113,24 @@ internal sealed class JobQueue(IDatabaseAsync redis)
 
     internal async Task<QueueStatistics> CountAsync()
     {
-        await EnsureGroupAsync();
-        var group = (await redis.StreamGroupInfoAsync(Stream)).Single(group => group.Name == Group);
+        var (taken, consumers) = await GroupAsync();
         var length = await redis.StreamLengthAsync(Stream);
         // Finished jobs are deleted. Read one after the other: between the two a job may have been finished.
-        return new QueueStatistics(Math.Max(0, length - group.PendingMessageCount), group.PendingMessageCount, await redis.StreamLengthAsync(Dead), group.ConsumerCount);
+        return new QueueStatistics(Math.Max(0, length - taken), taken, await redis.StreamLengthAsync(Dead), consumers);
+    }
+
+    // Before the first consumer there is no group, and to make one would be a write, which a full node refuses.
+    private async Task<(int Taken, int Consumers)> GroupAsync()
+    {
+        try
+        {
+            var group = (await redis.StreamGroupInfoAsync(Stream)).FirstOrDefault(group => group.Name == Group);
+            return (group.PendingMessageCount, group.ConsumerCount);
+        }
+        catch (RedisServerException exception) when (exception.Message.StartsWith("ERR no such key", StringComparison.Ordinal))
+        {
+            return (0, 0);
+        }
     }
 
     internal static RedisKey JobKey(string id) => $"{Tag}:job:{id}";

@@ -3,6 +3,8 @@ using System.Diagnostics;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 using OpenTelemetry;
 using OpenTelemetry.Trace;
 using RedisCluster.Client;
@@ -28,10 +30,14 @@ internal sealed class ClientHost : IAsyncDisposable
 
     public IServiceProvider Services => _host.Services;
 
+    /// <summary>What the client has logged so far.</summary>
+    public IReadOnlyList<string> Log => [.. Get<FakeLogCollector>().GetSnapshot().Where(record => record.Category == typeof(RedisClusterConnection).FullName).Select(record => record.Message)];
+
     public static async Task<ClientHost> StartAsync(string connectionString, Action<RedisClusterClientSettings>? configure = null, CancellationToken cancellationToken = default)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Configuration.AddInMemoryCollection([new("ConnectionStrings:redis", connectionString)]);
+        builder.Logging.AddFakeLogging();
         builder.AddRedisClusterClient("redis", configure);
         var spans = new SpanCollection();
         builder.Services.AddOpenTelemetry().WithTracing(tracing => tracing.AddSource(Callers.Name).SetSampler(new AlwaysOnSampler()).AddProcessor(spans));

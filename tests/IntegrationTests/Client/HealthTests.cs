@@ -70,7 +70,7 @@ public sealed class HealthTests : ClusterTest
         return report.Entries["redis-cluster"].Description!;
     }
 
-    private static async Task ExpectAsync(ClientHost host, HealthStatus status, string words)
+    internal static async Task ExpectAsync(ClientHost host, HealthStatus status, string words)
     {
         var last = "";
         await Eventually.HoldsAsync(

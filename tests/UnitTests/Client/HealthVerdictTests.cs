@@ -39,6 +39,12 @@ public sealed class HealthVerdictTests
     }
 
     [Fact]
+    public void APrimaryThatRefusesWritesDegrades() => Expect(
+        HealthStatus.Degraded,
+        "16384/16384 slots served by 3 shards; 6/6 nodes usable; localhost:7002 refuses writes: OOM",
+        Shard(0), Shard(1) with { Primary = Node(7002) with { RefusesWrites = "OOM command not allowed when used memory > 'maxmemory'." } }, Shard(2));
+
+    [Fact]
     public void AFailedPrimaryIsUnhealthyWithTheSlotsThatNobodyServes() => Expect(
         HealthStatus.Unhealthy,
         "10923/16384 slots served by 3 shards; 5/6 nodes usable; slots 0-5460 have no reachable primary; localhost:7001 is fail",

@@ -65,6 +65,34 @@ public sealed class RepeatSafeCommandsTests
         Assert.Equal(RetryResult.None, Ask(policy, CommandFlags.CommandRetryReadOnly));
     }
 
+    // The whole list of the driver: what is new in it is no state that ends by itself until somebody has looked.
+    [Fact]
+    public async Task AnErrorOfTheServerIsRepeatedOnlyWhenItEndsByItself()
+    {
+        var repeated = Enum.GetValues<RedisErrorKind>().Where(kind => AskServerError(Policy(), kind) != RetryResult.None).ToList();
+        RedisErrorKind[] expected =
+        [
+            RedisErrorKind.Loading, RedisErrorKind.ClusterDown, RedisErrorKind.MasterDown, RedisErrorKind.TryAgain, RedisErrorKind.NoReplicas, RedisErrorKind.Busy, RedisErrorKind.MaxClients,
+            RedisErrorKind.Moved, RedisErrorKind.Ask, RedisErrorKind.ReadOnly, RedisErrorKind.UnknownRedirectTarget,
+        ];
+        Assert.Equal(expected, repeated);
+        Assert.Equal([(RedisErrorKind.Loading, 12), (RedisErrorKind.NoReplicas, 3), (RedisErrorKind.ReadOnly, 3)],
+        [
+            (RedisErrorKind.Loading, await RepetitionsAsync(Policy(), TimeSpan.FromSeconds(1), policy => AskServerError(policy, RedisErrorKind.Loading))),
+            (RedisErrorKind.NoReplicas, await RepetitionsAsync(Policy(), TimeSpan.FromSeconds(1), policy => AskServerError(policy, RedisErrorKind.NoReplicas))),
+            (RedisErrorKind.ReadOnly, await RepetitionsAsync(Policy(), TimeSpan.FromSeconds(1), policy => AskServerError(policy, RedisErrorKind.ReadOnly))),
+        ]);
+    }
+
+    // The new primary has no replica yet: that begins when the wait for its promotion is over.
+    [Fact]
+    public async Task TheWaitForAFailoverIsNoneForWhatComesAfterIt()
+    {
+        var policy = Policy();
+        var faults = 0;
+        Assert.Equal(8, await RepetitionsAsync(policy, TimeSpan.FromSeconds(1), asked => ++faults <= 5 ? Ask(asked, CommandFlags.CommandRetryReadOnly) : AskServerError(asked, RedisErrorKind.NoReplicas)));
+    }
+
     // A hung node is noticed by nothing else.
     [Fact]
     public void TimeoutsAreTold()
@@ -77,13 +105,15 @@ public sealed class RepeatSafeCommandsTests
     }
 
     // The shape of the driver's loop: one asynchronous method for each call, asked after each failed attempt.
-    private async Task<int> RepetitionsAsync(RepeatSafeCommands policy, TimeSpan attempt)
+    private Task<int> RepetitionsAsync(RepeatSafeCommands policy, TimeSpan attempt) => RepetitionsAsync(policy, attempt, asked => Ask(asked, CommandFlags.CommandRetryReadOnly));
+
+    private async Task<int> RepetitionsAsync(RepeatSafeCommands policy, TimeSpan attempt, Func<RepeatSafeCommands, RetryResult> ask)
     {
         for (var repetitions = 0; ; repetitions++)
         {
             await Task.Yield();
             _time.Advance(attempt);
-            if (Ask(policy, CommandFlags.CommandRetryReadOnly) == RetryResult.None)
+            if (ask(policy) == RetryResult.None)
             {
                 return repetitions;
             }
@@ -96,6 +126,9 @@ public sealed class RepeatSafeCommandsTests
         policy.Watch(() => _isConnected, () => _timeouts++);
         return policy;
     }
+
+    private static RetryResult AskServerError(RepeatSafeCommands policy, RedisErrorKind kind) =>
+        policy.CanRetry(new FaultContext(new RedisServerException(kind, CommandFlags.CommandRetryReadOnly, "refused")));
 
     private static RetryResult Ask(RepeatSafeCommands policy, CommandFlags category, CommandStatus status = CommandStatus.Sent) =>
         policy.CanRetry(new FaultContext(new RedisConnectionException(ConnectionFailureType.SocketFailure, category, "lost", innerException: null, status)));

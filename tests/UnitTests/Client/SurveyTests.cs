@@ -59,6 +59,15 @@ public sealed class SurveyTests
         Assert.All(shard.Replicas, replica => Assert.Equal(0, replica.LagBytes)); // by gossip: not known better, which is no fault of the replica
     }
 
+    // A node that was asked as a primary and is none any more refuses for that.
+    [Fact]
+    public void OnlyOfThePrimaryItCountsThatItRefusesWrites()
+    {
+        var survey = SurveyReading.Read(
+            [Answer(7001, epoch: 4, primary: 7001) with { RefusesWrites = "OOM full" }, Answer(7004, epoch: 4, primary: 7001) with { RefusesWrites = "READONLY replica" }], lastSeenBy: null, _ => true, _ => null);
+        Assert.Equal([("localhost:7001", "OOM full"), ("localhost:7004", null), ("localhost:7005", null)], survey.View.Nodes.Select(node => (node.Address, node.RefusesWrites)));
+    }
+
     // Gossip calls a node online while it loads its data or a script holds it.
     [Fact]
     public void WhatANodeSaysOfItselfWinsOverGossip()
