@@ -6,7 +6,6 @@ using Bench.Machine;
 using Bench.Parts;
 using Bench.Reporting;
 using RedisCluster.Servers;
-using Support;
 
 namespace Bench;
 

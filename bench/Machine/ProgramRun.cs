@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Support;
 
 namespace Bench.Machine;
 

@@ -3,6 +3,7 @@ using Bench.Load;
 using Bench.Nodes;
 using Bench.Reporting;
 using Bench.Statistics;
+using Support;
 
 namespace Bench.Parts;
 

@@ -1,6 +1,7 @@
 using Bench.Nodes;
 using Bench.Reporting;
 using Bench.Statistics;
+using Support;
 
 namespace Bench.Parts;
 

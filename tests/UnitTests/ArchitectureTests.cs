@@ -13,6 +13,7 @@ public sealed partial class ArchitectureTests
         ["RedisCluster.Servers"] = ["RedisCluster"],
         ["RedisCluster.Hosting"] = ["RedisCluster", "RedisCluster.Servers"],
         ["RedisCluster.Client"] = ["RedisCluster"],
+        ["RedisCluster.Testing"] = ["RedisCluster", "RedisCluster.Servers"],
         ["ServiceDefaults"] = [],
         ["ClusterInitializer"] = ["ServiceDefaults", "RedisCluster"],
         ["SampleApi"] = ["ServiceDefaults", "RedisCluster.Client"],
@@ -38,6 +39,7 @@ public sealed partial class ArchitectureTests
     [InlineData("RedisCluster.Servers", "")]
     [InlineData("RedisCluster.Hosting", "^(?!Aspire.Hosting$)")]
     [InlineData("RedisCluster.Client", "^Aspire|^xunit")]
+    [InlineData("RedisCluster.Testing", "")]
     [InlineData("ServiceDefaults", "Redis|^Aspire")]
     [InlineData("ClusterInitializer", "Redis|^Aspire")]
     [InlineData("SampleApi", "^Aspire")]

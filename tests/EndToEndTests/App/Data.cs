@@ -1,5 +1,3 @@
-using Support;
-
 namespace EndToEndTests.App;
 
 /// <summary>The data of a run: it outlives the run on purpose, so the tests remove it.</summary>

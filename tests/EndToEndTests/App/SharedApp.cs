@@ -1,4 +1,3 @@
-using Support;
 using Xunit;
 
 namespace EndToEndTests.App;

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using StackExchange.Redis;
-using Support;
 using Xunit;
 
 namespace IntegrationTests.Client;

@@ -1,4 +1,5 @@
 using RedisCluster.Client;
+using Support;
 using Xunit;
 
 namespace IntegrationTests.Client;
@@ -41,7 +42,7 @@ public sealed class RepeatedCommandsTests(SharedCluster cluster)
         Assert.Equal(await AnswerAsync(node, command), await AnswerAsync(node, command));
     }
 
-    private static async Task<(string Answer, string Value)> AnswerAsync(Support.RedisNode node, string[] command)
+    private static async Task<(string Answer, string Value)> AnswerAsync(RedisNode node, string[] command)
     {
         var answer = await node.AskTextAsync(command);
         return (answer, await node.AskTextAsync("GET", command[1]));

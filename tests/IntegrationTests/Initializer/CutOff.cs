@@ -1,5 +1,3 @@
-using Support;
-
 namespace IntegrationTests.Initializer;
 
 /// <summary>

@@ -153,7 +153,7 @@ public sealed class DamagedNodesTests : ClusterTest
     {
         var id = await nodes[owner].AskTextAsync("CLUSTER", "MYID");
         await Task.WhenAll(nodes.All.Select(node => node.KillAsync()));
-        await nodes[claimant].EditNodesConfAsync(text => Lines(text, line =>
+        nodes[claimant].EditNodesConf(text => Lines(text, line =>
             line.StartsWith(id, StringComparison.Ordinal) ? line.Replace(" 0-", " 401-", StringComparison.Ordinal)
             : line.Contains("myself", StringComparison.Ordinal) ? $"{line} 0-400"
             : line));

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using IntegrationTests.Client;
 using SampleApi.Cluster;
-using Support;
 using Xunit;
 
 namespace IntegrationTests.SampleApi;

@@ -2,6 +2,7 @@ using IntegrationTests.Client;
 using Microsoft.Extensions.DependencyInjection;
 using RedisCluster.Wire;
 using StackExchange.Redis;
+using Support;
 using Xunit;
 
 namespace IntegrationTests.SampleApi;

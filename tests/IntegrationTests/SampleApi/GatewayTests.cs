@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Http.Json;
 using IntegrationTests.Client;
 using SampleApi.Patterns.Catalog;
-using Support;
 using Xunit;
 
 namespace IntegrationTests.SampleApi;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using IntegrationTests.Client;
+using Support;
 using Xunit;
 
 namespace IntegrationTests.SampleApi;

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using IntegrationTests.Client;
+using Support;
 using Xunit;
 
 namespace IntegrationTests.SampleApi;

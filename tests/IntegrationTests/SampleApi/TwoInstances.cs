@@ -1,5 +1,3 @@
-using Support;
-
 namespace IntegrationTests.SampleApi;
 
 /// <summary>Two instances of the API on one cluster: what one does the other must see.</summary>

@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text;
 using IntegrationTests.Client;
 using SampleApi.Map;
+using Support;
 using Xunit;
 
 namespace IntegrationTests.SampleApi.Map;

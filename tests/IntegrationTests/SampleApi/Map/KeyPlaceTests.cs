@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using IntegrationTests.Client;
 using SampleApi.Map;
+using Support;
 using Xunit;
 
 namespace IntegrationTests.SampleApi.Map;

@@ -1,3 +1,4 @@
+using Support;
 using Xunit;
 
 namespace IntegrationTests.SampleApi.Map;

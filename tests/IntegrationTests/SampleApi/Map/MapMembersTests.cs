@@ -1,4 +1,5 @@
 using IntegrationTests.Client;
+using Support;
 using Xunit;
 
 namespace IntegrationTests.SampleApi.Map;

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Support;
+namespace RedisCluster.Testing;
 
 /// <summary>Accepts connections on 127.0.0.1 and gives each a connection to a node, wherever it lives at that moment, until one of the two sides is gone.</summary>
 internal sealed class ConnectionListener : IAsyncDisposable

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Support;
+namespace RedisCluster.Testing;
 
 /// <summary>
 /// Ends servers and removes their folders also when the test run itself is killed: a shell that reads their names from a pipe

@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using System.Runtime.InteropServices;
 
-namespace Support;
+namespace RedisCluster.Testing;
 
 internal static partial class Signal
 {
