@@ -134,7 +134,7 @@ internal sealed class ProcessNode(RedisNode node, IReadOnlyList<string> settings
     public async Task StartAsync()
     {
         await node.LaunchAsync(Address, settings);
-        await Eventually.HoldsAsync($"{node.EndPoint} answers PING", AnswersAsync, StartLimit, node.Tail);
+        await Eventually.HoldsAsync($"{node.EndPoint} answers PING", AnswersAsync, StartLimit, node.LogTail);
     }
 
     public async Task RestartAsync()
@@ -190,7 +190,7 @@ internal sealed class ProcessNode(RedisNode node, IReadOnlyList<string> settings
 
     private async Task<bool> AnswersAsync(CancellationToken cancellationToken)
     {
-        ExpectationException.ThrowUnless(node.IsRunning, $"Expected {node.EndPoint} to run, but it ended:\n{node.Tail()}");
+        ExpectationException.ThrowUnless(node.IsRunning, $"Expected {node.EndPoint} to run, but it ended:\n{node.LogTail()}");
         try
         {
             return await node.AskTextAsync("PING") == "PONG";
