@@ -86,11 +86,22 @@ internal sealed class Faults(ICampaignNodes nodes, Func<Task> takeCensusAsync, A
 
     private async Task StartAsync(int index)
     {
-        if (!nodes.All[index].IsRunning)
+        var node = nodes.All[index];
+        if (node.IsRunning)
         {
-            await nodes.All[index].StartAsync();
+            return;
+        }
+
+        await node.StartAsync();
+        if (_destructions.Any(destruction => destruction.Node == index && destruction.Loss is Loss.Identity)
+            && await AskAsync(node, ["CLUSTER", "INFO"]) is { } cluster && new InfoReply(cluster)["cluster_known_nodes"] == "1")
+        {
+            await RememberAsync(index, Loss.Identity, Stopwatch.GetTimestamp(), (await node.LogAsync()).Length);
         }
     }
+
+    private async Task RememberAsync(int index, Loss loss, long at, int logLength) => _destructions.Add(
+        new Destruction(index, loss, at, new InfoReply(await AskAsync(nodes.All[index], ["INFO", "replication"]) ?? "")["master_replid"] ?? "", logLength));
 
     private async Task HangAsync(int index)
     {
@@ -124,7 +135,7 @@ internal sealed class Faults(ICampaignNodes nodes, Func<Task> takeCensusAsync, A
         await node.LoseAsync(loss);
         await takeCensusAsync();
         await node.StartAsync();
-        _destructions.Add(new Destruction(index, loss, at, new InfoReply(await AskAsync(node, ["INFO", "replication"]) ?? "")["master_replid"] ?? "", logLength));
+        await RememberAsync(index, loss, at, logLength);
     }
 
     private async Task ReplaceAsync(int index)

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 
 namespace Bench.Campaign;
 
-/// <summary>A node lost its data by a step, or its place in the cluster.</summary>
+/// <summary>A node lost its data by a step, or its place in the cluster; also that it was started again without one.</summary>
 /// <param name="Node">Its index.</param>
 /// <param name="Loss">What it lost.</param>
 /// <param name="At">When, in ticks of <see cref="Stopwatch"/>.</param>

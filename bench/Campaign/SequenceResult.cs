@@ -35,7 +35,7 @@ internal sealed record SequenceResult(Sequence Sequence)
     /// <summary>Lost writes by the kind of their cause.</summary>
     public ImmutableDictionary<string, int> Explained { get; init; } = ImmutableDictionary<string, int>.Empty;
 
-    /// <summary>Why the refusal at the end was right; null when there was none.</summary>
+    /// <summary>Why a refusal that ended the sequence was right, and its words; null when there was none.</summary>
     public string? Refusal { get; init; }
 
     /// <summary>The longest run of the initializer that ended ready.</summary>

@@ -152,7 +152,7 @@ internal sealed class SequenceRun : IAsyncDisposable
                 await CheckAsync();
                 return;
             case not null when RightRefusals.In(run.Output) is { } refusal:
-                _refusal = RightRefusals.Reason(refusal, _faults.Destructions);
+                _refusal = RightRefusals.Reason(refusal, _faults.Destructions) is { } reason ? $"{reason} ({refusal})" : null;
                 throw new SequenceFailedException(FailureKind.WrongRefusal, refusal);
             default:
                 throw new SequenceFailedException(FailureKind.NotReady, LastLine(run.Output));

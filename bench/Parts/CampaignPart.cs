@@ -3,6 +3,7 @@ using System.Globalization;
 using Bench.Campaign;
 using Bench.Machine;
 using Bench.Reporting;
+using Bench.Start;
 using Bench.Statistics;
 
 namespace Bench.Parts;
@@ -15,7 +16,7 @@ internal static class CampaignPart
     public static async Task<IReadOnlyList<Figure>> MeasureAsync(Measuring bench, CancellationToken cancellationToken)
     {
         var options = bench.Campaign;
-        Func<int, TimeSpan, Task<ICampaignNodes>> start = ProcessNodes.StartAsync;
+        var start = options.InContainers ? await InContainersAsync(bench.Image, cancellationToken) : ProcessNodes.StartAsync;
         var results = new List<SequenceResult>();
         var begun = Stopwatch.GetTimestamp();
         var seeds = options.Replay is { } file
@@ -40,8 +41,16 @@ internal static class CampaignPart
 
         bench.Progress($"faults by kind: {Counts(results.SelectMany(result => result.Sequence.Steps).Select(step => Step.Word(step.Verb)))}");
         bench.Progress($"writes lost for a known cause: {Counts(results.SelectMany(result => result.Explained.SelectMany(cause => Enumerable.Repeat(cause.Key, cause.Value))))}");
-        bench.Progress($"right refusals: {Counts(results.Select(result => result.Refusal).OfType<string>())}");
+        bench.Progress($"right refusals: {Counts(results.Select(result => result.Refusal?.Split(" (")[0]).OfType<string>())}");
         return [.. Figures(results)];
+    }
+
+    private static async Task<Func<int, TimeSpan, Task<ICampaignNodes>>> InContainersAsync(string image, CancellationToken cancellationToken)
+    {
+        var (engine, reason) = await Engine.FindAsync(image, cancellationToken);
+        return engine is null
+            ? throw new BenchException($"Expected a container engine for --containers, found none: {reason}.")
+            : (count, nodeTimeout) => ContainerNodes.StartAsync(engine, image, count, nodeTimeout);
     }
 
     private static IEnumerable<Figure> Figures(List<SequenceResult> results)

@@ -43,6 +43,11 @@ internal sealed class Engine(string program)
 
     public Task RemoveVolumesAsync(string run, CancellationToken cancellationToken) => LinesAsync(["volume", "rm", "--force", .. Volumes(run)], cancellationToken);
 
+    /// <summary>Runs the engine's program.</summary>
+    /// <returns>What it printed.</returns>
+    /// <exception cref="BenchException">It failed; the message is its own.</exception>
+    public async Task<string> RunAsync(params IEnumerable<string> arguments) => (await ProgramRun.ToSuccessAsync(program, arguments, [], CancellationToken.None)).Output;
+
     private static IEnumerable<string> Volumes(string run) => Enumerable.Range(1, Nodes).Select(node => Volume(run, node));
 
     private async Task<IReadOnlyList<string>> LinesAsync(IEnumerable<string> arguments, CancellationToken cancellationToken) =>
