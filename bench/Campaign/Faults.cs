@@ -12,6 +12,7 @@ namespace Bench.Campaign;
 internal sealed class Faults(ICampaignNodes nodes, Func<Task> takeCensusAsync, Action<string> say)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(2);
 
     private readonly HashSet<int> _hung = [];
@@ -149,23 +150,10 @@ internal sealed class Faults(ICampaignNodes nodes, Func<Task> takeCensusAsync, A
         }
 
         // Nobody is elected where there is no replica, or no majority.
-        var begun = Stopwatch.GetTimestamp();
-        while (Stopwatch.GetElapsedTime(begun) < Patience)
-        {
-            foreach (var other in nodes.All.Where((other, number) => other.IsRunning && !_hung.Contains(number)))
-            {
-                if (await AskAsync(other, ["CLUSTER", "NODES"]) is { } table
-                    && ClusterNodesReply.Parse(table) is var view && view.Entries.FirstOrDefault(entry => entry.Id.Value == id) is { Slots.IsEmpty: true, IsPrimary: true } or { IsReplica: true })
-                {
-                    say($"{node.Announced} is replaced, as {other.Announced} sees it");
-                    return;
-                }
-            }
-
-            await Task.Delay(100);
-        }
-
-        say($"nobody took over from {node.Announced}");
+        var witnesses = nodes.All.Where((other, number) => other.IsRunning && !_hung.Contains(number)).ToArray();
+        var isReplaced = await HoldsAsync(async () => (await Task.WhenAll(witnesses.Select(witness => AskAsync(witness, ["CLUSTER", "NODES"])))).OfType<string>()
+            .Any(table => ClusterNodesReply.Parse(table).Entries.FirstOrDefault(entry => entry.Id.Value == id) is { Slots.IsEmpty: true }));
+        say(isReplaced ? $"{node.Announced} has no slots any more" : $"nobody took over from {node.Announced}");
     }
 
     private async Task FailOverAsync(int index, string[] command)
@@ -176,18 +164,10 @@ internal sealed class Faults(ICampaignNodes nodes, Func<Task> takeCensusAsync, A
             return;
         }
 
-        var begun = Stopwatch.GetTimestamp();
-        while (Stopwatch.GetElapsedTime(begun) < Patience)
+        if (!await HoldsAsync(async () => await AskAsync(node, ["INFO", "replication"]) is { } info && info.Contains("role:master", StringComparison.Ordinal)))
         {
-            if (await AskAsync(node, ["INFO", "replication"]) is { } info && info.Contains("role:master", StringComparison.Ordinal))
-            {
-                return;
-            }
-
-            await Task.Delay(20);
+            say($"{node.Announced} did not become a primary");
         }
-
-        say($"{node.Announced} did not become a primary");
     }
 
     private async Task FillMemoryAsync(int index)
@@ -238,6 +218,9 @@ internal sealed class Faults(ICampaignNodes nodes, Func<Task> takeCensusAsync, A
         await KillAsync(index);
         _late.Add(index);
     }
+
+    private static Task<bool> HoldsAsync(Func<Task<bool>> condition) =>
+        Until.HoldsAsync(_ => condition(), Patience, Pause, TimeProvider.System, CancellationToken.None);
 
     // Faults come together: a node may be off, or hang, when something is asked of it.
     private async Task<string?> AskAsync(ICampaignNode node, object[] command)

@@ -17,8 +17,8 @@ internal sealed record Sequence(int Seed, int Shards, int Replicas, ImmutableArr
 {
     private const string SeedWord = "# seed ";
     private const string ShapeWord = "shape ";
-    private const int LeastSteps = 2;
-    private const int MostSteps = 8;
+    private const int LeastSteps = 1;
+    private const int MostSteps = 6;
 
     private static readonly (int Shards, int Replicas, int Weight)[] Shapes = [(3, 1, 6), (3, 2, 2), (4, 1, 1), (3, 0, 1)];
 
@@ -27,6 +27,23 @@ internal sealed record Sequence(int Seed, int Shards, int Replicas, ImmutableArr
         (Verb.Kill, 4), (Verb.Start, 3), (Verb.Hang, 3), (Verb.Resume, 2), (Verb.Cut, 4), (Verb.Join, 2), (Verb.Wipe, 4), (Verb.LoseIdentity, 3), (Verb.LoseData, 3),
         (Verb.Replace, 6), (Verb.FailOver, 4), (Verb.TakeOver, 2), (Verb.FillMemory, 2), (Verb.FillDisk, 2), (Verb.Free, 1), (Verb.RestartAll, 2), (Verb.RestartAtNew, 4),
         (Verb.RestartPermuted, 4), (Verb.Scale, 4), (Verb.Run, 4), (Verb.RunKilled, 4), (Verb.Wait, 5), (Verb.Late, 2),
+    ];
+
+    // What chance hardly ever puts together: {0} is a primary, {1} its first replica, {2} any number of milliseconds in which a run does something.
+    private static readonly string[] Themes =
+    [
+        "replace {0},start {0},wait 1500,replace {1},restart-at-new",
+        "replace {0},start {0},wait 1500,replace {1},late {0},restart-permuted",
+        "replace {0},scale 4 1,restart-permuted,late {0}",
+        "replace {0},wipe {1},restart-at-new",
+        "scale 4 1,run-killed {2},replace {0},run-killed {2}",
+        "scale 4 1,run,replace {0},scale 3 1,run-killed {2}",
+        "scale 4 1,fill-memory 7,fill-disk 8,run",
+        "scale 3 2,fill-disk 7,run,replace {0}",
+        "cut {0},wait 2500,join {0},wait 500",
+        "hang {0},wait 2500,resume {0},restart-at-new",
+        "wipe {1},run-killed {2},replace {0}",
+        "restart-at-new,run-killed {2},replace {0},restart-permuted",
     ];
 
     /// <summary>How many nodes the largest shape needs.</summary>
@@ -39,6 +56,13 @@ internal sealed record Sequence(int Seed, int Shards, int Replicas, ImmutableArr
         var (shards, replicas, _) = Choose(random, Shapes, shape => shape.Weight);
         var nodes = shards * (1 + replicas);
         var steps = ImmutableArray.CreateBuilder<Step>();
+        if (random.Next(2) == 0 && replicas > 0)
+        {
+            var primary = random.Next(1, shards + 1);
+            var theme = string.Format(CultureInfo.InvariantCulture, Themes[random.Next(Themes.Length)], primary, primary + shards, 20 * random.Next(15, 75));
+            steps.AddRange(theme.Split(',').Select(Step.Parse));
+        }
+
         for (var left = random.Next(LeastSteps, MostSteps + 1); left > 0; left--)
         {
             var (verb, _) = Choose(random, Verbs, verb => verb.Weight);
