@@ -19,17 +19,19 @@ internal sealed record Destruction(int Node, Loss Loss, long At, string History,
 /// <param name="logs">The log of each node.</param>
 /// <param name="censuses">What nodes had, in the order of time; one after each destruction, before the node runs again.</param>
 /// <param name="destructions">What was taken from nodes.</param>
+/// <param name="ready">When runs of the initializer ended ready.</param>
 /// <param name="nameOf">A node's name, by its index.</param>
-internal sealed partial class Losses(IReadOnlyList<string> logs, IReadOnlyCollection<Census> censuses, IReadOnlyCollection<Destruction> destructions, Func<int, string> nameOf)
+internal sealed partial class Losses(
+    IReadOnlyList<string> logs, IReadOnlyCollection<Census> censuses, IReadOnlyCollection<Destruction> destructions, IReadOnlyCollection<long> ready, Func<int, string> nameOf)
 {
     private readonly Promotion[] _promotions = [.. logs.SelectMany(Promotion.In)];
 
     /// <summary>The kind of cause, and the fact; null when there is none.</summary>
     public (string Kind, string Fact)? Explain(Write write) => NotReplicated(write) ?? Destroyed(write) ?? OutsideCluster(write);
 
-    /// <summary>A read that found less than there had been: from a node that had lost its data, or of a key that is lost for a known cause.</summary>
+    /// <summary>A read that found less than there had been: from a node that had lost its data and was not repaired yet, or of a slot with a key that is lost for a known cause.</summary>
     public bool Explains(WrongRead read, IEnumerable<Write> lost) => !read.WasNeverWritten
-        && (destructions.Any(destruction => destruction.At < read.At && destruction.Node == read.Node)
+        && (destructions.Any(destruction => destruction.TookData && destruction.Node == read.Node && destruction.At < read.At && !ready.Any(at => at > destruction.At && at < read.At))
             || lost.Any(write => write.Tag == read.Tag && Explain(write) is not null));
 
     // Redis acknowledges before replicas have it. A write of an earlier history is in a later one when the promotion between them had it.

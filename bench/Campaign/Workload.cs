@@ -12,7 +12,8 @@ namespace Bench.Campaign;
 /// <param name="ReplicationId">The history that the write is part of.</param>
 /// <param name="Offset">How far that history was with the write.</param>
 /// <param name="At">When, in ticks of <see cref="Stopwatch"/>.</param>
-internal sealed record Write(int Number, string Tag, int Node, string ReplicationId, long Offset, long At)
+/// <param name="GrownTo">What the tag's growing number was before: who has this write has that too.</param>
+internal sealed record Write(int Number, string Tag, int Node, string ReplicationId, long Offset, long At, long GrownTo = 0)
 {
     public string Key => Workload.KeyOf(Tag, Number);
 }
@@ -43,6 +44,8 @@ internal sealed class Workload : IAsyncDisposable
     private readonly ConcurrentQueue<WrongRead> _wrong = new();
     private readonly string[] _tags = [.. Enumerable.Range(0, Tags).Select(tag => string.Create(CultureInfo.InvariantCulture, $"t{tag}"))];
     private readonly long[] _attempted = new long[Tags];
+
+    // A tag has one writer.
     private readonly long[] _confirmed = new long[Tags];
     private readonly long[] _floor = new long[Tags];
     private readonly CancellationTokenSource _enough = new();
@@ -62,15 +65,17 @@ internal sealed class Workload : IAsyncDisposable
 
     public static string KeyOf(string tag, int number) => string.Create(CultureInfo.InvariantCulture, $"{{{tag}}}:w:{number}");
 
-    /// <summary>What is acknowledged by now is on every node of its shard: from here on readers see that or newer.</summary>
-    /// <param name="acknowledged">The writes, and the numbers of the tags, of the moment that <see cref="Mark"/> returned.</param>
-    public void Keep((Write[] Writes, long[] Numbers) acknowledged)
+    /// <summary>These writes are on every node of their shard: from here on readers see them, and numbers that are no smaller.</summary>
+    public void Keep(Write[] writes)
     {
-        acknowledged.Numbers.CopyTo(_floor, 0);
-        Volatile.Write(ref _kept, acknowledged.Writes);
-    }
+        foreach (var write in writes)
+        {
+            var tag = Array.IndexOf(_tags, write.Tag);
+            _floor[tag] = Math.Max(_floor[tag], write.GrownTo);
+        }
 
-    public (Write[] Writes, long[] Numbers) Mark() => ([.. _acknowledged], [.. _confirmed]);
+        Volatile.Write(ref _kept, writes);
+    }
 
     /// <summary>Ends all calls; what was acknowledged stays.</summary>
     public async Task StopAsync()
@@ -129,13 +134,13 @@ internal sealed class Workload : IAsyncDisposable
             var once = await route.SendAsync(_tags[tag], ["SET", KeyOf(_tags[tag], number), number]);
             if (once is { Reply: not null, Replication: { } replication })
             {
-                _acknowledged.Add(new Write(number, _tags[tag], once.Node, replication["master_replid"] ?? "", replication.Number("master_repl_offset"), Stopwatch.GetTimestamp()));
+                _acknowledged.Add(new Write(number, _tags[tag], once.Node, replication["master_replid"] ?? "", replication.Number("master_repl_offset"), Stopwatch.GetTimestamp(), _confirmed[tag]));
             }
 
             Volatile.Write(ref _attempted[tag], number);
             if ((await route.SendAsync(_tags[tag], ["SET", Register(tag), number])).Reply is not null)
             {
-                Volatile.Write(ref _confirmed[tag], number);
+                _confirmed[tag] = number;
             }
 
             await Task.Delay(once.Reply is null ? PauseAfterRefusal : Pause);

@@ -65,11 +65,14 @@ public sealed class LossesTests
     public void ReadsAreExplainedByTheNodesLossOrByTheKeysAndNeverWhenNobodyWroteTheValue()
     {
         WrongRead read = new("t1", 0, At: 300, WasNeverWritten: false, "");
-        var losses = Losses(destructions: [new(0, Loss.Data, 200, AfterLoss, 0)]);
+        Destruction emptied = new(0, Loss.Data, 200, AfterLoss, 0);
+        var losses = Losses(destructions: [emptied]);
         Assert.True(losses.Explains(read, []));
         Assert.True(losses.Explains(read with { Node = 1 }, [Lost]));
         Assert.False(losses.Explains(read with { Node = 1 }, []));
         Assert.False(losses.Explains(read with { At = 150 }, []));
+        Assert.False(Losses(destructions: [emptied with { Loss = Loss.Identity }]).Explains(read, []));
+        Assert.False(Losses(destructions: [emptied], ready: [250]).Explains(read, []));
         Assert.False(losses.Explains(read with { WasNeverWritten = true }, [Lost]));
     }
 
@@ -84,8 +87,8 @@ public sealed class LossesTests
         Assert.Null(RightRefusals.In("fail: ClusterInitializer[9] Not ready after 60 s: localhost:7001 does not answer"));
     }
 
-    private static Losses Losses(string[]? logs = null, Census[]? censuses = null, Destruction[]? destructions = null) =>
-        new(logs ?? ["", ""], censuses ?? [], destructions ?? [], index => $"node {index}");
+    private static Losses Losses(string[]? logs = null, Census[]? censuses = null, Destruction[]? destructions = null, long[]? ready = null) =>
+        new(logs ?? ["", ""], censuses ?? [], destructions ?? [], ready ?? [], index => $"node {index}");
 
     private static Holding Has(int node) => new(node, IsPrimary: false, Old, 500, [Lost.Number]);
 
