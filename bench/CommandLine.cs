@@ -35,7 +35,7 @@ internal static class CommandLine
             }
         });
         var seed = new Option<int?>("--seed") { Description = "The seed of campaign's first sequence of faults; the next ones count up (default: another one each time)." };
-        var replay = new Option<FileInfo>("--replay") { Description = "Have campaign play this one sequence." };
+        var replay = new Option<FileInfo>("--replay") { Description = "Have campaign play this one sequence, and tell all of it." };
         replay.AcceptExistingOnly();
         var containers = new Option<bool>("--containers") { Description = "Have campaign's nodes be containers of --image." };
         var output = new Option<DirectoryInfo?>("--output") { Description = "Folder for results.json and results.md (default: artifacts/bench in the repository)." };

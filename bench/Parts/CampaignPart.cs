@@ -27,9 +27,13 @@ internal static class CampaignPart
             var result = await SequenceRun.PlayAsync(sequence, start, cancellationToken);
             results.Add(result);
             bench.Progress(Line(result));
-            if (result.Failures.Length > 0)
+            if (options.Replay is not null)
             {
-                var shrunk = options.Replay is null ? await Shrinking.ShrinkAsync(result, shorter => SequenceRun.PlayAsync(shorter, start, cancellationToken), ShrinkLimit) : result;
+                bench.Progress(result.Story);
+            }
+            else if (result.Failures.Length > 0)
+            {
+                var shrunk = await Shrinking.ShrinkAsync(result, shorter => SequenceRun.PlayAsync(shorter, start, cancellationToken), ShrinkLimit);
                 bench.Progress($"failed: {string.Join("; ", result.Failures.Select(failure => $"{failure.Kind}: {failure.Text}"))}\n{shrunk.Sequence}written: {await WriteAsync(result, shrunk, cancellationToken)}");
             }
 
