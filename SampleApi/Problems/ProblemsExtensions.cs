@@ -36,8 +36,9 @@ internal static class ProblemsExtensions
 
     internal static void UseProblems(this WebApplication app)
     {
-        app.UseExceptionHandler();
-        app.UseStatusCodePages();
+        // By hand, since what the framework writes depends on what the caller accepts: to a browser it would be plain text, or nothing.
+        app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = context => Results.Problem(statusCode: StatusCodes.Status500InternalServerError).ExecuteAsync(context) });
+        app.UseStatusCodePages(context => Results.Problem(statusCode: context.HttpContext.Response.StatusCode).ExecuteAsync(context.HttpContext));
         app.UseRequestTimeouts();
         app.Use(BodyLimit.ApplyAsync);
     }
