@@ -32,6 +32,9 @@ internal static partial class Log
     [LoggerMessage(10, LogLevel.Information, "No call to {Name} was refused for {Quiet} with: {Sentence}")]
     internal static partial void CallsRefusedNoLonger(this ILogger logger, string name, TimeSpan quiet, string sentence);
 
+    [LoggerMessage(12, LogLevel.Information, "The user of {Name} may not ask nodes for {What}: what it tells is unknown to health, survey and map")]
+    internal static partial void MayNotAsk(this ILogger logger, string name, string what);
+
     [LoggerMessage(11, LogLevel.Error, "Cannot ask which node refuses writes; it is tried again")]
     internal static partial void CannotLookForRefusals(this ILogger logger, Exception exception);
 

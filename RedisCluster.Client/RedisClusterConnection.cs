@@ -1,4 +1,5 @@
 #pragma warning disable SER007 // RetryPolicy and CircuitBreaker: see RepeatSafeCommands and FaultObserver
+using System.Collections.Concurrent;
 using System.Net;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -19,6 +20,7 @@ internal sealed class RedisClusterConnection : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly ConfigurationOptions _options;
     private readonly FaultObserver _faults;
+    private readonly ConcurrentDictionary<string, bool> _unknown = new();
     private Task<ConnectionMultiplexer>? _connecting;
     private bool _isDisposed;
 
@@ -42,7 +44,16 @@ internal sealed class RedisClusterConnection : IAsyncDisposable
             lock (_lock)
             {
                 ObjectDisposedException.ThrowIf(_isDisposed, this);
-                return _connecting is null or { IsFaulted: true } ? _connecting = Task.Run(ConnectAsync) : _connecting;
+                if (_connecting is null or { IsFaulted: true })
+                {
+                    // The connection outlives whoever asks first: its work is no part of that caller's.
+                    using (ExecutionContext.SuppressFlow())
+                    {
+                        _connecting = Task.Run(ConnectAsync);
+                    }
+                }
+
+                return _connecting;
             }
         }
     }
@@ -50,6 +61,15 @@ internal sealed class RedisClusterConnection : IAsyncDisposable
     /// <summary>The connection; waits for the end of the first attempt (2 s at most per node when none answers).</summary>
     /// <remarks>A container makes services synchronously. Nothing that is waited for here needs the caller's thread or context.</remarks>
     internal IConnectionMultiplexer Multiplexer => Connecting.GetAwaiter().GetResult();
+
+    /// <summary>Says once that the user lacks the right to something that is asked again and again.</summary>
+    internal void MayNotAsk(string what)
+    {
+        if (_unknown.TryAdd(what, true))
+        {
+            _logger.MayNotAsk(_name, what);
+        }
+    }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -93,6 +113,7 @@ internal sealed class RedisClusterConnection : IAsyncDisposable
 
     private async Task<ConnectionMultiplexer> ConnectAsync()
     {
+        CommandTelemetry.EnterDriver();
         try
         {
             var connection = await ConnectionMultiplexer.ConnectAsync(_options).ConfigureAwait(false);

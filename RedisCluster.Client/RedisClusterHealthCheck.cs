@@ -18,6 +18,10 @@ internal sealed class RedisClusterHealthCheck(RedisClusterTopology topology, lon
         {
             return Judge(await topology.ReadAsync(cancellationToken).ConfigureAwait(false), replicaLagLimit);
         }
+        catch (RedisServerException exception) when (RedisClusterTopology.IsOfRights(exception))
+        {
+            return Judge(await topology.ConnectedNodesAsync().ConfigureAwait(false));
+        }
         catch (RedisException exception)
         {
             return HealthCheckResult.Unhealthy(exception.Message);
@@ -38,7 +42,7 @@ internal sealed class RedisClusterHealthCheck(RedisClusterTopology topology, lon
         }
 
         var weaknesses = shards.Select(shard => shard.Primary).OfType<ShardNode>().Where(primary => primary is { IsUsable: true, RefusesWrites: not null })
-            .Select(primary => $"{primary.Address} refuses writes: {ServerRefusal.FirstWord(primary.RefusesWrites!)}")
+            .Select(primary => RefusesWrites(primary.Address, primary.RefusesWrites!))
             .Concat(shards.Select(shard => Weakness(shard, replicaLagLimit)).OfType<string>()).ToList();
         words.AddRange(weaknesses);
         words.AddRange(nodes.Where(node => !node.IsUsable).Select(node => $"{node.Address} is {(node.Health == "online" ? "not reachable from here" : node.Health)}"));
@@ -48,6 +52,29 @@ internal sealed class RedisClusterHealthCheck(RedisClusterTopology topology, lon
             : weaknesses.Count > 0 || nodes.Any(node => !node.IsUsable) ? HealthCheckResult.Degraded(text)
             : HealthCheckResult.Healthy(text);
     }
+
+    /// <summary>The verdict when the user may not ask for the shards: what is unknown is no fault.</summary>
+    internal static HealthCheckResult Judge(ConnectedNodes nodes)
+    {
+        var words = new List<string> { $"{nodes.Count - nodes.Lost.Count}/{nodes.Count} nodes answer, shards and slots are unknown: the user may not ask for them" };
+        var isBroken = nodes.Primaries < nodes.MostPrimaries || nodes.Primaries == 0;
+        if (isBroken)
+        {
+            words.Add($"{nodes.Primaries} of {nodes.MostPrimaries} primaries answer");
+        }
+
+        if (!nodes.FindsSlots)
+        {
+            words.Add("the driver finds no slots: the user needs the right to run CLUSTER NODES");
+        }
+
+        words.AddRange(nodes.Refusing.Select(node => RefusesWrites(node.Address, node.Words)));
+        words.AddRange(nodes.Lost.Select(node => $"{node} is not reachable from here"));
+        var text = string.Join("; ", words);
+        return isBroken || !nodes.FindsSlots ? HealthCheckResult.Unhealthy(text) : words.Count > 1 ? HealthCheckResult.Degraded(text) : HealthCheckResult.Healthy(text);
+    }
+
+    private static string RefusesWrites(string address, string sentence) => $"{address} refuses writes: {ServerRefusal.FirstWord(sentence)}";
 
     private static string? Weakness(Shard shard, long replicaLagLimit)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging;
 using RedisCluster.Client.Topology;
 using StackExchange.Redis;
@@ -12,6 +13,8 @@ namespace RedisCluster.Client;
 internal sealed class Refusals
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    private static readonly Regex Questions = new(@" '(info|config|role|client|cluster|eval|eval_ro)(\|[a-z-]+)?' command", RegexOptions.CultureInvariant);
 
     // All that the driver says of a transaction of which a command was refused: why is for the nodes to say.
     private const string Discarded = "EXECABORT";
@@ -40,6 +43,11 @@ internal sealed class Refusals
     /// <summary>A call failed. Returns at once.</summary>
     internal void Failed(Exception exception)
     {
+        if (IsOwnQuestion(exception.Message))
+        {
+            return;
+        }
+
         if (ServerRefusal.CodeOf(exception) is { } code && (ServerRefusal.IsOfWrites(code) || ServerRefusal.IsOfRights(code)))
         {
             // Each script would be another sentence.
@@ -53,11 +61,22 @@ internal sealed class Refusals
         }
     }
 
+    // What the driver and the survey ask for by themselves, whether or not they may: the survey says what is unknown for that.
+    private static bool IsOwnQuestion(string message) => message.Contains(NodeSurveys.ScriptId, StringComparison.Ordinal) || Questions.IsMatch(message);
+
     private async Task LookAsync()
     {
         var refused = _calls.ToList();
         var before = _nodes;
-        _nodes = After(before, await _read().ConfigureAwait(false));
+        try
+        {
+            _nodes = After(before, await _read().ConfigureAwait(false));
+        }
+        catch (RedisServerException exception) when (RedisClusterTopology.IsOfRights(exception))
+        {
+            // Unknown which node refuses: the calls tell.
+        }
+
         foreach (var (node, sentence) in _nodes.Where(node => !before.TryGetValue(node.Key, out var known) || ServerRefusal.FirstWord(known) != ServerRefusal.FirstWord(node.Value)))
         {
             _logger.RefusesWrites(node, _name, sentence);

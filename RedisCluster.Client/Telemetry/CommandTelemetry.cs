@@ -17,6 +17,8 @@ internal sealed class CommandTelemetry : IDisposable
     // Commands of an activity are recorded when it ends. This is for the others: background work, and activities that last.
     private static readonly TimeSpan SweepInterval = TimeSpan.FromMilliseconds(500);
 
+    private static readonly AsyncLocal<bool> InDriver = new();
+
     private readonly PeerAddresses _peers = new();
     private readonly CommandRecorder _recorder;
     private readonly ITimer _sweeper;
@@ -33,6 +35,14 @@ internal sealed class CommandTelemetry : IDisposable
         meter.CreateObservableUpDownCounter("db.client.connection.count", CountConnections, "{connection}", "The number of connections that are currently in state described by the state attribute");
         _sweeper = TimeProvider.System.CreateTimer(_ => Sweep(), null, SweepInterval, SweepInterval);
     }
+
+    /// <summary>
+    /// Whatever the driver begins from here on, its timer, its readers and their reconnecting, carries this mark: an application's call has none. Of a handler of messages, which
+    /// the driver calls, only the command tells whose it is.
+    /// </summary>
+    internal static void EnterDriver() => InDriver.Value = true;
+
+    internal static bool IsInDriver => InDriver.Value;
 
     /// <summary>Before connecting: lets the driver report where it connects.</summary>
     internal void Prepare(ConfigurationOptions options, RedisClusterClientSettings settings)

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Frozen;
 using System.Diagnostics;
 using StackExchange.Redis.Profiling;
 
@@ -7,11 +8,18 @@ namespace RedisCluster.Client.Telemetry;
 /// <summary>The commands of one connection that are not recorded yet, by the activity they were called under.</summary>
 internal sealed class ConnectionCommands(CommandRecorder recorder, CommandFaults faults, int timeoutMilliseconds, bool traces, bool measures)
 {
+    // Without allowAdmin, which this library refuses, nobody but the driver sends these.
+    private static readonly FrozenSet<string> OfTheDriver = FrozenSet.ToFrozenSet(["CLIENT", "CLUSTER", "CONFIG", "INFO", "SENTINEL"]);
+
+    // What it sends anew after a connection broke, or a slot moved.
+    private static readonly FrozenSet<string> OfSubscriptions = FrozenSet.ToFrozenSet(["SUBSCRIBE", "PSUBSCRIBE", "SSUBSCRIBE", "UNSUBSCRIBE", "PUNSUBSCRIBE", "SUNSUBSCRIBE", "PING"]);
+
     // A command that was called and never finished is an error of the driver; nothing is kept for it for ever.
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     private readonly ConcurrentDictionary<Activity, Caller> _callers = new();
     private readonly ProfilingSession _withoutParent = new();
+    private readonly ProfilingSession _inDriver = new();
     private readonly ProfilingSession _notSampled = new();
     private readonly CommandJudge _judge = new(faults, TimeSpan.FromMilliseconds(timeoutMilliseconds));
 
@@ -30,7 +38,7 @@ internal sealed class ConnectionCommands(CommandRecorder recorder, CommandFaults
             return _notSampled;
         }
 
-        return activity is null ? _withoutParent : _callers.GetOrAdd(activity, static _ => new Caller()).Begin();
+        return activity is null ? (CommandTelemetry.IsInDriver ? _inDriver : _withoutParent) : _callers.GetOrAdd(activity, static _ => new Caller()).Begin();
     }
 
     /// <summary>Records what was called under an activity that has just ended. What is still under way is left to <see cref="Sweep"/>.</summary>
@@ -47,6 +55,7 @@ internal sealed class ConnectionCommands(CommandRecorder recorder, CommandFaults
     internal void Sweep()
     {
         Record(_withoutParent, default, traces);
+        Record(_inDriver, default, traces);
         Record(_notSampled, default, withSpans: false);
         foreach (var (activity, caller) in _callers)
         {
@@ -83,7 +92,8 @@ internal sealed class ConnectionCommands(CommandRecorder recorder, CommandFaults
             }
 
             finished++;
-            recorder.Record(command, parent, _judge.ErrorOf(command), withSpans, measures);
+            var isOfDriver = OfTheDriver.Contains(command.Command) || (session == _inDriver && OfSubscriptions.Contains(command.Command));
+            recorder.Record(command, parent, _judge.ErrorOf(command), withSpans && !isOfDriver, measures);
         }
 
         return finished;

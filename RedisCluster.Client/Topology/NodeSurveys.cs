@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
 using RedisCluster.Topology;
 using StackExchange.Redis;
 
@@ -21,7 +23,16 @@ internal sealed record NodeAnswer(string Address, long Epoch, RedisResult Shards
 /// </remarks>
 internal sealed class NodeSurveys(TimeProvider time)
 {
-    private const string Script = "return {redis.call('CLUSTER', 'SHARDS'), redis.call('CLUSTER', 'INFO'), redis.pcall('INFO', 'memory', 'stats', 'keyspace', 'replication')}";
+    // Not the error itself in place of INFO: the driver takes an array with an error in it for no answer.
+    private const string Script = """
+        local info = redis.pcall('INFO', 'memory', 'stats', 'keyspace', 'replication')
+        return {redis.call('CLUSTER', 'SHARDS'), redis.call('CLUSTER', 'INFO'), type(info) == 'string' and info or false}
+        """;
+
+    /// <summary>How a server names the script in an error that a call in it ends with.</summary>
+#pragma warning disable CA5350 // It is the server's name, no secret.
+    internal static readonly string ScriptId = Convert.ToHexStringLower(SHA1.HashData(Encoding.UTF8.GetBytes(Script)));
+#pragma warning restore CA5350
 
     // A script that says that it writes, and writes nothing: it is refused for every reason for which a write is, and needs no key.
     private const string WriteScript = "#!lua\nreturn 1";
@@ -42,12 +53,12 @@ internal sealed class NodeSurveys(TimeProvider time)
         try
         {
             var asking = server.ExecuteAsync("EVAL_RO", Script, 0);
-            var writing = server.IsReplica ? Task.FromResult<string?>(null) : RefusesWritesAsync(server, address);
+            var writing = server.IsReplica ? Task.FromResult<(bool IsKnown, string? Refusal)>((false, null)) : AskForWritesAsync(server);
             var reply = (RedisResult[])(await asking.ConfigureAwait(false))!;
             var own = _nodes.AddOrUpdate(address, _ => new Known(CommandsOfASurvey, null, null), (_, node) => new Known(node.Commands + CommandsOfASurvey, null, null)).Commands;
-            var info = reply[2].Resp3Type == ResultType.Error ? null : new InfoReply((string)reply[2]!);
+            var info = reply[2].IsNull ? null : new InfoReply((string)reply[2]!);
             var epoch = new InfoReply((string)reply[1]!).Number("cluster_current_epoch");
-            return (new NodeAnswer(address, epoch, reply[0], info, own, await writing.ConfigureAwait(false)), null);
+            return (new NodeAnswer(address, epoch, reply[0], info, own, (await writing.ConfigureAwait(false)).Refusal), null);
         }
         catch (RedisServerException exception)
         {
@@ -77,19 +88,20 @@ internal sealed class NodeSurveys(TimeProvider time)
     /// <summary>Why a node says that it cannot serve now, <c>loading</c> or <c>busy</c>; null when it does not say so.</summary>
     internal string? Unable(string address) => _nodes.TryGetValue(address, out var node) ? node.Unable : null;
 
-    // Never fails: what it cannot ask, for want of a right or of an answer, is not known.
-    private async Task<string?> RefusesWritesAsync(IServer server, string address)
+    /// <summary>Whether a node takes writes, or why it refuses them. Never fails: what cannot be asked, for want of a right or of an answer, is not known.</summary>
+    internal async Task<(bool IsKnown, string? Refusal)> AskForWritesAsync(IServer server)
     {
+        var address = server.EndPoint.Address();
         try
         {
             await server.ExecuteAsync("EVAL", WriteScript, 0).ConfigureAwait(false);
             // What is refused is not counted.
             _nodes.AddOrUpdate(address, _ => new Known(1, null, null), (_, node) => node with { Commands = node.Commands + 1 });
-            return null;
+            return (true, null);
         }
         catch (Exception exception) when (exception is RedisException or TimeoutException or ObjectDisposedException)
         {
-            return ServerRefusal.CodeOf(exception) is { } code && ServerRefusal.IsOfWrites(code) ? exception.Message : null;
+            return ServerRefusal.CodeOf(exception) is { } code && ServerRefusal.IsOfWrites(code) ? (true, exception.Message) : (false, null);
         }
     }
 

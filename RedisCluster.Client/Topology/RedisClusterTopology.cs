@@ -19,10 +19,12 @@ public sealed class RedisClusterTopology
     private readonly NodeSurveys _surveys = new(TimeProvider.System);
     private readonly NewNodes _newNodes = new(TimeProvider.System);
     private volatile string? _lastSeenBy;
+    private volatile int _mostPrimaries;
 
     internal RedisClusterTopology(RedisClusterConnection connection) => _connection = connection;
 
     /// <summary>The shards now. A node that hangs delays this by 1 s, after which it is known that it does not answer.</summary>
+    /// <exception cref="RedisServerException">The user may not ask for them.</exception>
     /// <exception cref="RedisException">No node answered.</exception>
     public async Task<ClusterShards> ReadAsync(CancellationToken cancellationToken = default) => (await SurveyAsync(CertainPatience, cancellationToken).ConfigureAwait(false)).View;
 
@@ -30,6 +32,7 @@ public sealed class RedisClusterTopology
     /// The shards, and what each node says of itself. Meant to be called often: it costs each node one script, and a node that hangs delays it by 150 ms. A node that has not
     /// answered for 1 s counts as not connected.
     /// </summary>
+    /// <exception cref="RedisServerException">The user may not ask for them.</exception>
     /// <exception cref="RedisException">No node answered.</exception>
     public Task<ClusterSurvey> SurveyAsync(CancellationToken cancellationToken = default) => SurveyAsync(SurveyPatience, cancellationToken);
 
@@ -54,15 +57,52 @@ public sealed class RedisClusterTopology
 
         cancellationToken.ThrowIfCancellationRequested();
         var answers = asked.Where(HasAnswer).Select(question => question.Result.Answer!).ToList();
-        return answers.Count == 0
-            ? throw Unreachable($"0/{asked.Count} connected nodes answer: {asked[0].Result.Refusal!.Message}", asked[0].Result.Refusal)
-            : Read(connection, answers);
+        if (answers.Count == 0)
+        {
+            var refusal = asked.Find(question => IsOfRights(question.Result.Refusal))?.Result.Refusal;
+            if (refusal is not null)
+            {
+                _connection.MayNotAsk("CLUSTER SHARDS");
+                throw refusal;
+            }
+
+            throw Unreachable($"0/{asked.Count} connected nodes answer: {asked[0].Result.Refusal!.Message}", asked[0].Result.Refusal);
+        }
+
+        return Read(connection, answers);
+    }
+
+    /// <summary>Whether the exception of a survey says that the user may not ask: the nodes are there, and shards and slots stay unknown.</summary>
+    internal static bool IsOfRights(Exception? exception) => exception is not null && ServerRefusal.CodeOf(exception) is { } code && ServerRefusal.IsOfRights(code);
+
+    /// <summary>What is known for a user who may not ask for the shards. A node that hangs delays this by 1 s.</summary>
+    internal async Task<ConnectedNodes> ConnectedNodesAsync()
+    {
+        var servers = (await _connection.Connecting.ConfigureAwait(false)).GetServers();
+        var asked = servers.Where(server => server.IsConnected).ToDictionary(server => server, _surveys.AskForWritesAsync);
+        await Task.WhenAny(Task.WhenAll(asked.Values), Task.Delay(CertainPatience)).ConfigureAwait(false);
+        // Only a replica answers that it is read-only; where scripts are forbidden too the driver's memory has to do.
+        var primaries = asked.Where(node => node.Value is { IsCompletedSuccessfully: true, Result: var (isKnown, refusal) }
+            && (isKnown ? refusal is null || ServerRefusal.FirstWord(refusal) != "READONLY" : !node.Key.IsReplica)).ToList();
+        _mostPrimaries = Math.Max(_mostPrimaries, primaries.Count);
+        return new ConnectedNodes(
+            servers.Length,
+            [.. servers.Where(server => !asked.TryGetValue(server, out var question) || !question.IsCompleted).Select(server => server.EndPoint.Address())],
+            primaries.Count,
+            _mostPrimaries,
+            asked.Keys.Any(server => server.ClusterConfiguration is not null),
+            [.. primaries.Where(node => node.Value.Result.Refusal is not null).Select(node => (node.Key.EndPoint.Address(), node.Value.Result.Refusal!))]);
     }
 
     private ClusterSurvey Read(ConnectionMultiplexer connection, List<NodeAnswer> answers)
     {
         try
         {
+            if (answers.TrueForAll(answer => answer.Info is null))
+            {
+                _connection.MayNotAsk("INFO");
+            }
+
             var links = Links(connection);
             var survey = SurveyReading.Read(answers, _lastSeenBy, address => links(address) is true ? _surveys.IsHeardFrom(address) : links(address), _surveys.Unable);
             _lastSeenBy = survey.View.SeenBy;

@@ -42,6 +42,9 @@ internal static class MapDrawing
         Silenced(before?.Spares ?? []),
         before?.Story ?? []);
 
+    /// <summary>The map of a user who may not ask for the shards: nothing is there, and nothing is wrong.</summary>
+    internal static MapCluster DrawUnknown(string reason) => new("unknown", reason, SeenBy: null, ServedSlots: 0, Shards: [], Spares: [], Story: []);
+
     private static IEnumerable<MapNode> Nodes(Shard shard)
     {
         if (shard.Primary is { } primary)

@@ -9,8 +9,8 @@ namespace SampleApi.Map;
 internal sealed record MapState(long Version, MapCluster Cluster, IReadOnlyDictionary<string, MapFigures> Figures);
 
 /// <summary>The cluster as it is drawn.</summary>
-/// <param name="State"><c>whole</c>, <c>weakened</c> (all slots served, some node is not in order), <c>broken</c> (slots without a usable primary), <c>down</c> (no node answers).</param>
-/// <param name="Reason">Why no node answers; null while one does.</param>
+/// <param name="State"><c>whole</c>, <c>weakened</c> (all slots served, some node is not in order), <c>broken</c> (slots without a usable primary), <c>down</c> (no node answers), <c>unknown</c> (the user may not ask).</param>
+/// <param name="Reason">Why no node answers, or what the user may not ask; else null.</param>
 /// <param name="SeenBy">The node whose view this is; null when no node answers.</param>
 /// <param name="ServedSlots">How many of the 16384 slots have a usable primary.</param>
 /// <param name="Shards">In the order of their numbers.</param>

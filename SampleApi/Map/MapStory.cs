@@ -30,6 +30,11 @@ internal static class MapStory
 
     private static IEnumerable<(string Kind, string Text)> Happened(MapCluster before, MapCluster after)
     {
+        if (after.State == "unknown")
+        {
+            return [];
+        }
+
         if (after.State == "down")
         {
             return before.State == "down" ? [] : [("down", "No node of the cluster answers.")];

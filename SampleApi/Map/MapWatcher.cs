@@ -1,3 +1,4 @@
+using RedisCluster.Client;
 using RedisCluster.Client.Topology;
 using SampleApi.Patterns;
 using StackExchange.Redis;
@@ -60,6 +61,10 @@ internal sealed class MapWatcher(RedisClusterTopology topology, IServiceProvider
             var survey = await topology.SurveyAsync(cancellationToken);
             FollowConnection();
             Show(MapDrawing.Draw(survey.View, _cluster), survey);
+        }
+        catch (RedisServerException exception) when (ServerRefusal.CodeOf(exception) is not null)
+        {
+            Show(MapDrawing.DrawUnknown(exception.Message), survey: null);
         }
         catch (RedisException exception)
         {

@@ -52,6 +52,7 @@ function judge({ state, servedSlots, shards, spares }) {
     case 'whole': return `Healthy · ${nodes.length} of ${nodes.length} nodes`;
     case 'weakened': return `All slots served · ${well} of ${nodes.length} nodes in order`;
     case 'broken': return `${count(16384 - servedSlots)} slots not served · ${well} of ${nodes.length} nodes in order`;
+    case 'unknown': return 'Unknown';
     default: return nodes.length === 0 ? 'Waiting for the cluster' : 'Cluster down';
   }
 }
@@ -59,7 +60,8 @@ function judge({ state, servedSlots, shards, spares }) {
 function warn() {
   const text = link === 'lost'
     ? `No connection to the API. ${heardAt ? `You see the cluster as it was at ${time.format(heardAt)}. ` : ''}Trying again.`
-    : cluster?.state === 'down' ? `No node of the cluster answers. It is asked again until one does. (${cluster.reason})` : '';
+    : cluster?.state === 'down' ? `No node of the cluster answers. It is asked again until one does. (${cluster.reason})`
+    : cluster?.state === 'unknown' ? `This API's user may not ask the cluster for its shards. (${cluster.reason})` : '';
   banner.hidden = text === '';
   if (banner.textContent !== text) {
     banner.textContent = text;
