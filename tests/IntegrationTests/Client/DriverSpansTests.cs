@@ -11,7 +11,7 @@ public sealed class DriverSpansTests : ClusterTest
     public async Task AfterAFailoverOnlyTheCallsOfTheApplicationAreSpans()
     {
         var nodes = await StartClusterAsync(nodeTimeoutMilliseconds: 1000);
-        await using var host = await ClientHost.StartAsync(FormedCluster.ConnectionString(nodes), cancellationToken: CancellationToken);
+        await using var host = await ClientHost.StartAsync(FormedCluster.ConnectionString(nodes), settings => settings.CommandTimeout = TimeSpan.FromSeconds(10), CancellationToken);
         var redis = host.Get<IConnectionMultiplexer>();
         var heard = 0;
         for (var channel = 0; channel < 6; channel++)
@@ -19,7 +19,7 @@ public sealed class DriverSpansTests : ClusterTest
             // A handler runs in the driver's context, and its call is the application's.
             await redis.GetSubscriber().SubscribeAsync(RedisChannel.Sharded($"{{{channel}}}"), (_, _) =>
             {
-                redis.GetDatabase().StringGet("from a handler");
+                _ = redis.GetDatabase().StringGetAsync("from a handler");
                 Interlocked.Increment(ref heard);
             });
         }
