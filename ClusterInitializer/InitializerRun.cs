@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Diagnostics;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -74,42 +73,12 @@ internal static class InitializerRun
 
     private static async Task<int> ReconcileAsync(ClusterSettings settings, ILogger logger, CancellationToken cancellationToken)
     {
-        using var activity = Telemetry.Source.StartActivity("reconcile cluster");
-        var watch = Stopwatch.StartNew();
         await using var connections = new NodeConnections(settings.User, settings.Password, Reconciler.AnswerTimeout(settings.Deadline));
-        var observer = new Observer(connections);
-        var wanted = await WantedAsync(settings, connections, observer, settings.StartTimeout, cancellationToken);
-        logger.Wanted(wanted.ToString());
-        var outcome = await Reconciler.Of(connections, settings.Deadline, TimeProvider.System, logger).RunAsync(wanted, settings.StartTimeout, cancellationToken);
-        var name = outcome switch
-        {
-            Outcome.Ready => "ready",
-            Outcome.Refused => "refused",
-            _ => "failed",
-        };
-        Telemetry.Duration.Record(watch.Elapsed.TotalSeconds, new KeyValuePair<string, object?>("outcome", name));
-        switch (outcome)
-        {
-            case Outcome.Refused refused:
-                activity?.SetStatus(ActivityStatusCode.Error, refused.Refusal.ToString());
-                if (refused.ActionsBefore == 0)
-                {
-                    logger.Refused(refused.Refusal.ToString());
-                }
-                else
-                {
-                    logger.RefusedToGoOn(refused.ActionsBefore, refused.Refusal.ToString());
-                }
-
-                return Failure;
-            case Outcome.NotReady notReady:
-                activity?.SetStatus(ActivityStatusCode.Error, notReady.Reason);
-                logger.NotReady(watch.Elapsed.TotalSeconds, notReady.Reason);
-                return Failure;
-            default:
-                logger.Ready(watch.Elapsed.TotalSeconds, wanted.ToString());
-                return Success;
-        }
+        var outcome = await ReconcilerRun.RunAsync(
+            connections,
+            () => WantedAsync(settings, connections, new Observer(connections), settings.StartTimeout, cancellationToken),
+            settings.StartTimeout, settings.Deadline, logger, cancellationToken);
+        return outcome is Outcome.Ready ? Success : Failure;
     }
 
     private static async Task<int> ReportAsync(RunMode mode, ClusterSettings settings, CancellationToken cancellationToken)

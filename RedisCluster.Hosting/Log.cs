@@ -64,4 +64,10 @@ internal static partial class Log
 
     [LoggerMessage(20, LogLevel.Warning, "{Cluster}: the disk of {Folder} has {MiB} MiB left. Nodes refuse writes (MISCONF) when it is full.")]
     public static partial void LittleSpace(ILogger logger, string cluster, string folder, long miB);
+
+    [LoggerMessage(21, LogLevel.Error, "{Initializer} failed. Run it again with its command.")]
+    public static partial void InitializerFailed(ILogger logger, Exception cause, string initializer);
+
+    [LoggerMessage(22, LogLevel.Debug, "The trace of {Initializer} was not sent: the dashboard does not answer.")]
+    public static partial void TraceNotSent(ILogger logger, Exception cause, string initializer);
 }

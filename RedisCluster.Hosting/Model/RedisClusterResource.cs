@@ -62,8 +62,8 @@ public sealed class RedisClusterResource : Resource, IResourceWithConnectionStri
 
     internal RedisClusterOptions Options { get; }
 
-    /// <summary>The project that forms the cluster; null when the user forms it.</summary>
-    internal IResource? Initializer { get; set; }
+    /// <summary>What forms the cluster: a step of the AppHost, or a project. Set right after construction, because it points back here.</summary>
+    internal IResource Initializer { get; set; } = null!;
 
     /// <summary>What the verbs collect; set right after construction, because it points back here.</summary>
     internal ClusterSetup Setup { get; set; } = null!;

@@ -31,8 +31,7 @@ internal static class ClusterCommands
         {
             Description = "Brings the nodes to the wanted form again: heals what is broken, does nothing when all is well.",
             IconName = "Wrench",
-            UpdateState = state => cluster.Initializer is null ? ResourceCommandState.Hidden
-                : CanRunInitializer(state.ResourceSnapshot) ? ResourceCommandState.Enabled : ResourceCommandState.Disabled,
+            UpdateState = state => CanRunInitializer(state.ResourceSnapshot) ? ResourceCommandState.Enabled : ResourceCommandState.Disabled,
         });
     }
 
@@ -81,7 +80,7 @@ internal static class ClusterCommands
         }
 
         return await context.Services.GetRequiredService<ResourceCommandService>()
-            .ExecuteCommandAsync(cluster.Initializer!, KnownResourceCommands.StartCommand, context.CancellationToken);
+            .ExecuteCommandAsync(cluster.Initializer, KnownResourceCommands.StartCommand, context.CancellationToken);
     }
 
     private static async Task<long?> CountKeysAsync(ClusterWatch watch, NodeAnswer answer, CancellationToken cancellationToken)

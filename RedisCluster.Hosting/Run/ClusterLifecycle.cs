@@ -28,7 +28,7 @@ internal sealed class ClusterLifecycle(RedisClusterResource cluster, ClusterWatc
     {
         var startTime = DateTime.UtcNow;
         await _notifications.PublishUpdateAsync(cluster, snapshot => snapshot with { StartTimeStamp = startTime });
-        await EnterAsync(cluster.Initializer is null ? Running : ForAMoment(Forming));
+        await EnterAsync(ForAMoment(Forming));
         var supervisor = new Supervisor(_logger, TimeProvider.System);
         await Task.WhenAll(
             supervisor.RunAsync("Publishing the connection string", $"resources that reference {cluster.Name} do not start", OfferConnectionStringAsync, cancellationToken),
@@ -75,7 +75,7 @@ internal sealed class ClusterLifecycle(RedisClusterResource cluster, ClusterWatc
         watch.SetRunning(node, snapshot.State?.Text == KnownResourceStates.Running);
 
         // The initializer would wait for this node for ever, or until its deadline with a poorer reason.
-        if (IsTerminal(snapshot) && cluster.Initializer is not null)
+        if (IsTerminal(snapshot))
         {
             using var turn = await TakeTurnAsync();
             if (_state == Forming)
@@ -104,7 +104,7 @@ internal sealed class ClusterLifecycle(RedisClusterResource cluster, ClusterWatc
             }
             else
             {
-                await FailAsync($"{cluster.Initializer!.Name} {Ending(snapshot)}. Its log says what it expected and what it found. Run it again with the command \"{ClusterCommands.RunInitializerTitle}\" of {cluster.Name}.");
+                await FailAsync($"{cluster.Initializer.Name} {Ending(snapshot)}. Its log says what it expected and what it found. Run it again with the command \"{ClusterCommands.RunInitializerTitle}\" of {cluster.Name}.");
             }
         }
     }

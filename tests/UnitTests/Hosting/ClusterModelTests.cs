@@ -252,12 +252,28 @@ public sealed class ClusterModelTests : IDisposable
         Assert.DoesNotContain(Containers("RedisCluster:DataVolumes=false").WithDataVolumes().Resource.Nodes[0].Annotations.OfType<ContainerMountAnnotation>(), mount => mount.Type == ContainerMountType.Volume);
 
     [Fact]
-    public void InitializerIsNestedBelowTheCluster()
+    public void AppHostFormsTheClusterInAStepBelowItThatCanRunAgain()
     {
-        var cluster = Containers().WithInitializer<InitializerProject>("initializer").Resource;
+        var cluster = Containers();
+        var step = Assert.Single(cluster.ApplicationBuilder.Resources.OfType<RedisClusterInitializerResource>());
 
-        Assert.Equal("initializer", cluster.Initializer!.Name);
+        Assert.Same(step, cluster.Resource.Initializer);
+        Assert.Equal("redis-initializer", step.Name);
+        Assert.Contains(step.Annotations.OfType<ResourceRelationshipAnnotation>(), relationship => relationship.Resource == cluster.Resource && relationship.Type == "Parent");
+        Assert.Equal(KnownResourceCommands.StartCommand, Assert.Single(step.Annotations.OfType<ResourceCommandAnnotation>()).Name);
+        Assert.Single(step.Annotations.OfType<OtlpExporterAnnotation>());
+        Assert.Equal("NotStarted", Assert.Single(step.Annotations.OfType<ResourceSnapshotAnnotation>()).InitialSnapshot.State?.Text);
+    }
+
+    [Fact]
+    public void ProjectThatIsNamedForItTakesThePlaceOfTheStep()
+    {
+        var builder = Containers().WithInitializer<InitializerProject>("initializer");
+        var cluster = builder.Resource;
+
+        Assert.Equal("initializer", Assert.IsType<ProjectResource>(cluster.Initializer).Name);
         Assert.Contains(cluster.Initializer.Annotations.OfType<ResourceRelationshipAnnotation>(), relationship => relationship.Resource == cluster && relationship.Type == "Parent");
+        Assert.Empty(builder.ApplicationBuilder.Resources.OfType<RedisClusterInitializerResource>());
     }
 
     [Fact]

@@ -38,15 +38,6 @@ public sealed class ClusterLifecycleTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task ClusterWithoutInitializerRunsAtOnce()
-    {
-        _cluster.Resource.Initializer = null;
-        _app.Follow();
-
-        await _app.HasStateAsync(KnownResourceStates.Running);
-    }
-
-    [Fact]
     public async Task FailedInitializerIsNamedWithWhatToDoAndTheNextRunForms()
     {
         _app.Follow();
