@@ -1,5 +1,7 @@
+using Aspire.Hosting.ApplicationModel;
+using Aspire.Hosting.Eventing;
 using EndToEndTests.App;
-using Support;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace EndToEndTests;
@@ -53,10 +55,11 @@ public abstract class ScalingFacts(NodeForm form)
 
             if (form == NodeForm.Container)
             {
-                // A volume can only be removed by the next start: the run that wanted three still had its container.
-                await using var run = await RunningAppHost.StartAsync(three, Token);
-                await Eventually.HoldsAsync(
-                    "the volumes of the nodes that left are gone", async token => (await Data.NodesWithDataAsync(three, token)).Count == AppHostSettings.NodeCount, LongestStart, () => run.Output);
+                // A volume can only be removed by the next start, before its first resource: the run that wanted three still had its container.
+                await using var next = await RunningAppHost.BuildAsync(three, Token);
+                await next.Services.GetRequiredService<IDistributedApplicationEventing>().PublishAsync(
+                    new BeforeStartEvent(next.Services, next.Services.GetRequiredService<DistributedApplicationModel>()), Token);
+                Assert.Equal(AppHostSettings.NodeCount, (await Data.NodesWithDataAsync(three, Token)).Count);
             }
         }
         finally

@@ -37,7 +37,7 @@ public sealed partial class ArchitectureTests
     [Theory]
     [InlineData("RedisCluster", "^(?!Microsoft.Extensions.Logging.Abstractions$)")]
     [InlineData("RedisCluster.Servers", "")]
-    [InlineData("RedisCluster.Hosting", "^(?!Aspire.Hosting$)")]
+    [InlineData("RedisCluster.Hosting", "^(?!Aspire.Hosting$|OpenTelemetry.Exporter.OpenTelemetryProtocol$)")]
     [InlineData("RedisCluster.Client", "^Aspire|^xunit")]
     [InlineData("RedisCluster.Testing", "")]
     [InlineData("ServiceDefaults", "Redis|^Aspire")]

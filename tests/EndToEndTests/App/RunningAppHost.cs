@@ -37,9 +37,22 @@ internal sealed class RunningAppHost : IAsyncDisposable
     }
 
     /// <summary>Starts it; its resources may still be starting.</summary>
-    public static async Task<RunningAppHost> StartAsync(AppHostSettings settings, CancellationToken cancellationToken)
+    public static async Task<RunningAppHost> StartAsync(AppHostSettings settings, CancellationToken cancellationToken) =>
+        await StartAsync(settings, await BuildAsync(settings, cancellationToken), cancellationToken);
+
+    /// <summary>Starts an application of the test's own in place of AppHost.</summary>
+    public static async Task<RunningAppHost> StartAsync(AppHostSettings settings, Action<IDistributedApplicationBuilder> add, CancellationToken cancellationToken)
     {
-        var run = new RunningAppHost(settings, await BuildAsync(settings, cancellationToken));
+        string[] arguments = [.. await settings.ArgumentsAsync(cancellationToken), $"--Parameters:redis-password={settings.Password}"];
+        var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions { Args = arguments, AssemblyName = nameof(Projects.AppHost), DisableDashboard = true });
+        builder.Services.AddLogging(logging => logging.AddFakeLogging());
+        add(builder);
+        return await StartAsync(settings, builder.Build(), cancellationToken);
+    }
+
+    private static async Task<RunningAppHost> StartAsync(AppHostSettings settings, DistributedApplication app, CancellationToken cancellationToken)
+    {
+        var run = new RunningAppHost(settings, app);
         try
         {
             await run._app.StartAsync(cancellationToken).WaitAsync(LongestStart, cancellationToken);
@@ -135,7 +148,7 @@ internal sealed class RunningAppHost : IAsyncDisposable
     /// <summary>Stops everything; the data stays.</summary>
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
-    private static bool IsRunningAndHealthy(CustomResourceSnapshot resource) =>
+    internal static bool IsRunningAndHealthy(CustomResourceSnapshot resource) =>
         resource is { State.Text: "Running", HealthStatus: HealthStatus.Healthy, HealthReports.Length: > 0 };
 
     private IResource Resource(string name) => _app.Services.GetRequiredService<DistributedApplicationModel>().Resources.Single(resource => resource.Name == name);

@@ -1,0 +1,30 @@
+using Aspire.Hosting;
+using EndToEndTests.App;
+using Xunit;
+
+namespace EndToEndTests;
+
+/// <summary>An AppHost that says AddRedisCluster("redis") and nothing else about it.</summary>
+public sealed class OneLineTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    [Trait("Form", nameof(NodeForm.Process))]
+    public async Task OneLineGivesAFormedClusterThatItsButtonHeals()
+    {
+        await using var run = await RunningAppHost.StartAsync(new AppHostSettings(NodeForm.Process), builder => builder.AddRedisCluster("redis"), Token);
+
+        await UntilFormedAsync(run);
+        await run.UntilLinesAsync("redis-initializer", 1, line => line.Contains("Ready after ", StringComparison.Ordinal), "the step says that the cluster is ready", TimeSpan.FromSeconds(10));
+
+        await run.ExecuteAsync("redis", "run-initializer", Token);
+        await run.UntilLinesAsync("redis-initializer", 2, line => line.Contains("Ready after ", StringComparison.Ordinal), "the step ran again", TimeSpan.FromSeconds(30));
+        await UntilFormedAsync(run);
+    }
+
+    private static async Task UntilFormedAsync(RunningAppHost run) =>
+        await run.UntilAsync(
+            resources => resources["redis"].Any(RunningAppHost.IsRunningAndHealthy) && resources["redis-initializer"].Any(step => step is { State.Text: "Finished", ExitCode: 0 }),
+            "redis is running and healthy, redis-initializer finished with exit code 0", TimeSpan.FromSeconds(90), Token);
+}
