@@ -115,6 +115,7 @@ internal sealed class Observer(NodeConnections connections)
             KeyCount = size.Result.Number,
             Replication = info.Replication,
             IsLoading = info["loading"] == "1",
+            Uptime = TimeSpan.FromSeconds(info.Number("uptime_in_seconds")),
             NodeTimeout = TimeSpan.FromMilliseconds(timeout.Result.Items[1].Number),
             ListedSlots = [.. slots.Result.Items.Select(ToListedSlots)],
             SlotMigrations = version.MovesSlotsItself

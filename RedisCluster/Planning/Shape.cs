@@ -17,7 +17,8 @@ internal sealed record Shape(ImmutableArray<NodeObservation> Primaries, Stage Pr
         var staying = situation.Owners.Where(owner => members.Contains(owner));
         var handedOver = situation.Owners.Where(owner => !members.Contains(owner) && situation.ReplicasOf(owner).Any(members.Contains));
         var kept = staying.Concat(handedOver).Take(situation.Wanted.Shards).ToArray();
-        var fresh = members.Where(node => node.Slots.IsEmpty && !node.IsReplica).Take(situation.Wanted.Shards - kept.Length);
+        var free = members.Where(node => node.Slots.IsEmpty && !node.IsReplica);
+        var fresh = free.Skip(YoungPrimaries.BeginAsReplicas(situation) ? situation.Wanted.Shards : 0).Take(situation.Wanted.Shards - kept.Length);
         ImmutableArray<NodeObservation> primaries = [.. kept.Concat(fresh).OrderBy(node => situation.Nodes.IndexOf(node))];
 
         var preparation = HandOver(situation, primaries.Where(primary => !members.Contains(primary)));

@@ -54,6 +54,9 @@ internal sealed record NodeObservation(NodeAddress Announced) : NodeSighting(Ann
     /// <summary><c>loading:1</c> of INFO persistence: its data is still being read from disk, so counts are too low.</summary>
     public bool IsLoading { get; init; }
 
+    /// <summary><c>uptime_in_seconds</c> of INFO server: the difference of two times that are each without their fraction.</summary>
+    public TimeSpan Uptime { get; init; } = TimeSpan.MaxValue;
+
     /// <summary>CONFIG GET cluster-node-timeout.</summary>
     public TimeSpan NodeTimeout { get; init; }
 

@@ -109,6 +109,7 @@ public sealed class ScenarioFiles
             case ["node", _, "emptied"]: cluster[numbers[0]].Keys = []; break;
             case ["node", _, "loses", "its", "replication", "link"]: cluster[numbers[0]].LinkUp = false; break;
             case ["node", _, "was", "alone"]: cluster[numbers[0]].WasAlone = true; break;
+            case ["all", "are", "young"]: cluster.Nodes.ForEach(node => node.IsYoung = true); break;
             case ["all", "gave", "one", "another", "up"]:
                 foreach (var peer in cluster.Nodes.SelectMany(node => node.Peers.Values))
                 {

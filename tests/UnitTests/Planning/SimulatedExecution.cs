@@ -120,6 +120,7 @@ internal static class SimulatedExecution
         (replica.Slots, believed.Slots, replica.PrimaryId) = (believed.Slots, SlotSet.Empty, null);
         replica.Epoch = cluster.Nodes.Max(other => other.Epoch) + 1;
         replica.IsOutdated = false;
+        replica.IsYoung = false; // It serves already.
         if (old is { IsUp: true })
         {
             (old.Slots, old.PrimaryId, old.LinkUp) = (SlotSet.Empty, replica.Id, false);

@@ -60,6 +60,9 @@ internal sealed class SimulatedNode(NodeAddress announced, NodeId id, BusAddress
     /// <summary>It lost the others for longer than its node timeout, hears them again, and waits as long once more before it serves.</summary>
     public bool WasAlone { get; set; }
 
+    /// <summary>It was started a moment ago, and refuses to serve as a primary unless it served as a replica.</summary>
+    public bool IsYoung { get; set; }
+
     /// <summary>Whether the initializer is told of it.</summary>
     public bool IsListed { get; set; } = true;
 
