@@ -18,12 +18,22 @@ internal sealed class LastWill
           esac
         done
         for pid in $pids; do kill -KILL "$pid" 2>/dev/null; done
+        # Those that were started and not named yet; Linux knows them by their folder.
+        kill_in() {
+          for pid in $(ls -l /proc/[0-9]*/cwd 2>/dev/null | sed -n "s|.*/proc/\([0-9]*\)/cwd -> $1/.*|\1|p"); do kill -KILL "$pid" 2>/dev/null; done
+        }
         for folder in $folders; do
-          for attempt in 1 2 3 4 5; do rm -rf "$folder" 2>/dev/null && break; done
+          [ -e "$folder" ] || continue
+          for attempt in 1 2 3 4 5 6 7 8 9 10; do
+            kill_in "$folder"
+            rm -rf "$folder" 2>/dev/null && break
+            sleep 1 # One that was killed may not be gone yet, and write.
+          done
+          kill_in "$folder"
         done
         """;
 
-    private static readonly Lazy<LastWill> Instance = new(() => new LastWill());
+    private static readonly Lazy<LastWill?> Instance = new(() => OperatingSystem.IsWindows() ? null : new LastWill()); // Windows has no such shell.
 
     private readonly Process _shell;
     private readonly Lock _gate = new();
@@ -38,11 +48,11 @@ internal sealed class LastWill
         _shell.StandardInput.AutoFlush = true;
     }
 
-    public static void Ends(int processId) => Instance.Value.Write($"process {processId}");
+    public static void Ends(int processId) => Instance.Value?.Write($"process {processId}");
 
-    public static void Forget(int processId) => Instance.Value.Write($"ended {processId}");
+    public static void Forget(int processId) => Instance.Value?.Write($"ended {processId}");
 
-    public static void Removes(string folder) => Instance.Value.Write($"folder {folder}");
+    public static void Removes(string folder) => Instance.Value?.Write($"folder {folder}");
 
     private void Write(string line)
     {

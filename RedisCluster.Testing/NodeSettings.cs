@@ -11,7 +11,7 @@ namespace RedisCluster.Testing;
 internal sealed record NodeSettings(RedisServer Server, string? Password, TimeSpan NodeTimeout, IReadOnlyList<string> Lines)
 {
     /// <summary>Writes the node's redis.conf, and the file with the password beside it.</summary>
-    public async Task WriteAsync(string folder, int port, string address, CancellationToken cancellationToken)
+    public async Task WriteAsync(string folder, int port, string address, IReadOnlyList<string> ownLines, CancellationToken cancellationToken)
     {
         await File.WriteAllTextAsync(
             Path.Combine(folder, "password.conf"), Password is null ? "" : $"requirepass \"{Password}\"\nmasterauth \"{Password}\"\n", cancellationToken);
@@ -27,7 +27,7 @@ internal sealed record NodeSettings(RedisServer Server, string? Password, TimeSp
             logfile node.log
             save ""
             include password.conf
-            {string.Join('\n', Lines)}
+            {string.Join('\n', Lines.Concat(ownLines))}
 
             """),
             cancellationToken);

@@ -41,6 +41,21 @@ public sealed partial class RedisClusterServers
         DoAsync($"{node} answers after it lost its files", Own(node), node.WipeAsync, cancellationToken);
 
     /// <summary>
+    /// Cuts these nodes off from all others, in both directions, for gossip and replication. Clients still reach both sides. A second call replaces the first. Needs
+    /// <see cref="RedisClusterServersOptions.CanBePartitioned"/>.
+    /// </summary>
+    public async Task PartitionAsync(IEnumerable<RedisNode> nodes, CancellationToken cancellationToken = default)
+    {
+        var network = _network ?? throw new InvalidOperationException("Expected the cluster to be started with CanBePartitioned = true.");
+        var cutOff = nodes.Select(Own).ToList();
+        await NoteSlotsAsync(cutOff, cancellationToken);
+        network.CutOff([.. cutOff.Select(node => Nodes.ToList().IndexOf(node))]);
+    }
+
+    /// <summary>Ends the partition.</summary>
+    public void Heal() => _network?.CutOff([]);
+
+    /// <summary>
     /// A replica takes over from a primary: the one that is in step, by handing over when the primary answers (nothing is lost), else by the votes of the others.
     /// </summary>
     /// <returns>The new primary, when every node that answers knows it.</returns>
@@ -102,14 +117,21 @@ public sealed partial class RedisClusterServers
         }
     }
 
-    private async Task DoAsync(string expectation, RedisNode node, Func<CancellationToken, Task> act, CancellationToken cancellationToken)
+    private async Task NoteSlotsAsync(IEnumerable<RedisNode> nodes, CancellationToken cancellationToken)
     {
         var sight = await LookAsync(cancellationToken);
-        if (sight.Find(node) is { } seen && sight.SlotsOf(seen) is { IsEmpty: false } slots)
+        foreach (var node in nodes)
         {
-            _owned[node] = slots;
+            if (sight.Find(node) is { } seen && sight.SlotsOf(seen) is { IsEmpty: false } slots)
+            {
+                _owned[node] = slots;
+            }
         }
+    }
 
+    private async Task DoAsync(string expectation, RedisNode node, Func<CancellationToken, Task> act, CancellationToken cancellationToken)
+    {
+        await NoteSlotsAsync([node], cancellationToken);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(_options.Deadline);
         try

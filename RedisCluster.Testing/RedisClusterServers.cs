@@ -21,12 +21,15 @@ public sealed partial class RedisClusterServers : IAsyncDisposable
 {
     private readonly RedisClusterServersOptions _options;
     private readonly RedisNodes _nodes;
+    private readonly NodeNetwork? _network;
     private readonly NodeConnections _connections;
     private readonly Observer _observer;
 
     private RedisClusterServers(RedisClusterServersOptions options, string? password, RedisNodes nodes)
     {
         (_options, Password, _nodes) = (options, password, nodes);
+        nodes.Prepare(options.NodeCount);
+        _network = options.CanBePartitioned ? new NodeNetwork(nodes.All) : null;
         _connections = new NodeConnections(user: null, password, Reconciler.AnswerTimeout(options.Deadline));
         _observer = new Observer(_connections);
     }
@@ -65,9 +68,10 @@ public sealed partial class RedisClusterServers : IAsyncDisposable
             var given => given,
         };
         var settings = new NodeSettings(server, password, options.NodeTimeout, options.NodeSettings);
-        var cluster = new RedisClusterServers(options, password, await RedisNodes.StartAsync(options.NodeCount, settings, cancellationToken));
+        var cluster = new RedisClusterServers(options, password, new RedisNodes(settings));
         try
         {
+            await cluster._nodes.StartAsync(cancellationToken);
             await cluster.ReconcileAsync(cancellationToken);
             return cluster;
         }
@@ -115,6 +119,10 @@ public sealed partial class RedisClusterServers : IAsyncDisposable
     {
         await _connections.DisposeAsync();
         await _nodes.DisposeAsync();
+        if (_network is not null)
+        {
+            await _network.DisposeAsync();
+        }
     }
 
     private static bool IsReachable(RedisNode node) => node is { IsRunning: true, IsHanging: false };

@@ -42,6 +42,12 @@ public sealed class RedisClusterServersOptions
     /// <summary>How long the start, and later each verb and each wait, may take. Default 30 s, from 1 s to 1 day.</summary>
     public TimeSpan Deadline { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// Whether <see cref="RedisClusterServers.PartitionAsync"/> can be used. Default false. All connections then go through this process, which takes time, and parts all nodes
+    /// while a debugger stops it. Linux only.
+    /// </summary>
+    public bool CanBePartitioned { get; init; }
+
     internal int NodeCount => Shards * (1 + ReplicasPerShard);
 
     /// <exception cref="ArgumentException">Something cannot be; the message says all of it.</exception>
@@ -56,6 +62,7 @@ public sealed class RedisClusterServersOptions
             .. ServerPath is not null && !File.Exists(ServerPath) ? [$"ServerPath is '{ServerPath}', where there is no file."] : Array.Empty<string>(),
             .. Password is not null && Password.Any(character => character is '"' or '\\' or ',' || char.IsControl(character) || character > 126)
                 ? ["Password has a quote, a backslash, a comma, a control character or one beyond ASCII, which connection strings or redis.conf cannot have."] : Array.Empty<string>(),
+            .. CanBePartitioned && !OperatingSystem.IsLinux() ? ["CanBePartitioned needs Linux, where every address 127.x.x.x is there without preparation."] : Array.Empty<string>(),
             .. NodeSettings.SelectMany(Problems),
         ];
         if (problems.Length > 0)

@@ -43,6 +43,9 @@ public sealed class RedisNode
     /// <summary>Where the node listens and what other nodes learn: a loopback address, different ones stand for different containers.</summary>
     internal string Address { get; private set; } = "127.0.0.1";
 
+    /// <summary>Lines of its configuration that the other nodes do not have.</summary>
+    internal IReadOnlyList<string> OwnLines { get; set; } = [];
+
     private int RunningId => IsRunning ? _process!.Id : throw new ExpectationException($"Expected {EndPoint} to run.");
 
     /// <summary>The address for clients.</summary>
@@ -68,7 +71,7 @@ public sealed class RedisNode
         ExpectationException.ThrowUnless(!IsRunning, $"Expected {EndPoint} not to run yet.");
         Address = address;
         Directory.CreateDirectory(Folder);
-        await _settings.WriteAsync(Folder, Port, Address, cancellationToken);
+        await _settings.WriteAsync(Folder, Port, Address, OwnLines, cancellationToken);
         var start = new ProcessStartInfo(_settings.Server.Path, ["redis.conf", .. settings]) { WorkingDirectory = Folder, RedirectStandardError = true };
         _process = Process.Start(start) ?? throw new InvalidOperationException($"Expected {_settings.Server.Path} to start.");
         LastWill.Ends(_process.Id);

@@ -42,11 +42,14 @@ internal sealed class RedisNodes(NodeSettings settings) : IAsyncDisposable
         }
     }
 
+    /// <summary>Starts the nodes that do not run yet, and returns when they answer.</summary>
+    public Task StartAsync(CancellationToken cancellationToken) => StartAsync(_nodes.Where(node => !node.IsRunning), cancellationToken);
+
     /// <summary>Starts more nodes beside the ones that are there.</summary>
     public async Task<IReadOnlyList<RedisNode>> AddAsync(int count, CancellationToken cancellationToken)
     {
         var added = Prepare(count);
-        await Task.WhenAll(added.Select(node => node.StartAsync("127.0.0.1", cancellationToken)));
+        await StartAsync(added, cancellationToken);
         return added;
     }
 
@@ -86,6 +89,9 @@ internal sealed class RedisNodes(NodeSettings settings) : IAsyncDisposable
             Directory.Delete(_folder, recursive: true);
         }
     }
+
+    private static Task StartAsync(IEnumerable<RedisNode> nodes, CancellationToken cancellationToken) =>
+        Task.WhenAll(nodes.Select(node => node.StartAsync("127.0.0.1", cancellationToken)));
 
     private static async Task<string> ViewAsync(RedisNode node)
     {

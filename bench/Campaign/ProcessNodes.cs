@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using RedisCluster.Topology;
 using RedisCluster.Wire;
 using Support;
@@ -12,14 +13,18 @@ internal sealed class ProcessNodes : ICampaignNodes
 
     private readonly RedisNodes _nodes;
     private readonly ProcessNode[] _all;
-    private readonly BusProxy[] _buses;
+    private readonly GuardedPort[] _buses;
     private readonly HashSet<int> _cut = [];
     private int _generation = 1;
 
     private ProcessNodes(RedisNodes nodes, TimeSpan nodeTimeout)
     {
         _nodes = nodes;
-        _buses = [.. nodes.All.Select((node, index) => new BusProxy(node, from => MayPass(index, from)))];
+        _buses = [.. nodes.All.Select((node, index) => new GuardedPort(
+            FreePorts.One(),
+            () => new IPEndPoint(IPAddress.Parse(node.Address), node.Port + FreePorts.BusOffset),
+            // Nobody listens at an address that the node has left.
+            (from, to) => $"{to}" == node.Address && MayPass(index, $"{from}")))];
         _all = [.. nodes.All.Zip(_buses, (node, bus) => new ProcessNode(node,
         [
             "--cluster-announce-bus-port", bus.Port.ToString(CultureInfo.InvariantCulture),

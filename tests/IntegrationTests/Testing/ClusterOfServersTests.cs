@@ -68,6 +68,32 @@ public sealed class ClusterOfServersTests
     }
 
     [Fact]
+    public async Task APrimaryThatIsCutOffIsReplacedAndBecomesAReplicaWhenThePartitionHeals()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux has every 127.x.x.x address without preparation.");
+        await using var cluster = await StartAsync(new() { NodeTimeout = NodeTimeout, CanBePartitioned = true });
+        var primary = await cluster.PrimaryOfAsync(Key, CancellationToken);
+        var other = (await cluster.ReplicasAsync(CancellationToken))[0] is var replica && (await cluster.ReplicasOfAsync(primary, CancellationToken)).Contains(replica)
+            ? (await cluster.ReplicasAsync(CancellationToken))[1] : replica;
+        await cluster.PartitionAsync([primary, other], CancellationToken);
+        var promoted = await cluster.WaitForFailoverAsync(primary, CancellationToken);
+        Assert.Equal("PONG", await primary.AskTextAsync("PING"));
+        await Eventually.HoldsAsync("the replica on the other side lost its primary", async _ => (await other.AskTextAsync("INFO", "replication")).Contains("master_link_status:down", StringComparison.Ordinal));
+        Assert.Equal(promoted, await cluster.PrimaryOfAsync(Key, CancellationToken));
+        cluster.Heal();
+        await cluster.WaitUntilReadyAsync(CancellationToken);
+        Assert.Equal([primary], await cluster.ReplicasOfAsync(promoted, CancellationToken));
+    }
+
+    [Fact]
+    public async Task WithoutProxiesAPartitionIsRefusedWithTheOptionThatIsMissing()
+    {
+        await using var cluster = await StartAsync(new() { ReplicasPerShard = 0 });
+        var refusal = await Assert.ThrowsAsync<InvalidOperationException>(() => cluster.PartitionAsync([cluster.Nodes[0]], CancellationToken));
+        Assert.Contains("CanBePartitioned = true", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task AFailoverByHandSwapsPrimaryAndReplicaWithTheirKeys()
     {
         await using var cluster = await StartAsync();
@@ -128,16 +154,16 @@ public sealed class ClusterOfServersTests
     [Fact]
     public async Task AWaitThatFailsSaysWhatWasExpectedAndShowsEveryNodeWithItsLog()
     {
-        await using var cluster = await StartAsync(new() { ReplicasPerShard = 0, Deadline = TimeSpan.FromSeconds(5) });
+        await using var cluster = await StartAsync(new() { ReplicasPerShard = 0, Deadline = TimeSpan.FromSeconds(10) });
         await cluster.KillAsync(cluster.Nodes[1], CancellationToken);
         var failure = await Assert.ThrowsAsync<ExpectationException>(() => cluster.WaitUntilReadyAsync(CancellationToken));
-        Assert.StartsWith($"Expected within 5 s: every node is ready. Found: {cluster.Nodes[1]}: expected an answer, found connection refused; ", failure.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"Expected within 10 s: every node is ready. Found: {cluster.Nodes[1]}: expected an answer, found connection refused; ", failure.Message, StringComparison.Ordinal);
         Assert.Contains($"--- {cluster.Nodes[1]} at 127.0.0.1\nnot running\n", failure.Message, StringComparison.Ordinal);
         Assert.All(cluster.Nodes, node => Assert.Contains($"--- {node} at 127.0.0.1\n", failure.Message, StringComparison.Ordinal));
         Assert.Contains("Ready to accept connections", failure.Message, StringComparison.Ordinal);
 
         failure = await Assert.ThrowsAsync<ExpectationException>(() => cluster.WaitForFailoverAsync(cluster.Nodes[1], CancellationToken));
-        Assert.StartsWith("Expected within 5 s: a replica takes over slots 5461-10922 of ", failure.Message, StringComparison.Ordinal);
+        Assert.StartsWith("Expected within 10 s: a replica takes over slots 5461-10922 of ", failure.Message, StringComparison.Ordinal);
         Assert.Contains(
             "nothing was", (await Assert.ThrowsAsync<ExpectationException>(() => cluster.WaitForFailoverAsync(cluster.Nodes[0], CancellationToken))).Message, StringComparison.Ordinal);
     }
@@ -158,6 +184,24 @@ public sealed class ClusterOfServersTests
         await cluster.WaitUntilReadyAsync(CancellationToken);
         Assert.Equal("52428800", (await cluster.Nodes[0].AskAsync("CONFIG", "GET", "maxmemory")).Items[1].Text);
         Assert.Equal("1000", (await cluster.Nodes[0].AskAsync("CONFIG", "GET", "cluster-node-timeout")).Items[1].Text);
+    }
+
+    [Fact]
+    public async Task TenClustersSideBySideHaveNodesOfTheirOwnAndLeaveNothing()
+    {
+        var clusters = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => StartAsync(new() { ReplicasPerShard = 0, Deadline = TimeSpan.FromMinutes(2) })));
+        try
+        {
+            Assert.Equal(30, clusters.SelectMany(cluster => cluster.EndPoints).Distinct().Count());
+            Assert.All(await Task.WhenAll(clusters.Select(cluster => cluster.PrimariesAsync(CancellationToken))), primaries => Assert.Equal(3, primaries.Count));
+        }
+        finally
+        {
+            await Task.WhenAll(clusters.Select(cluster => cluster.DisposeAsync().AsTask()));
+        }
+
+        Assert.All(clusters, cluster => Assert.False(Directory.Exists(Path.GetDirectoryName(cluster.Nodes[0].Folder))));
+        Assert.All(clusters.SelectMany(cluster => cluster.Nodes), node => Assert.True(!node.IsRunning && FreePorts.IsFree(node.Port)));
     }
 
     [Fact]

@@ -1,29 +1,28 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Bench.Campaign;
+namespace RedisCluster.Testing;
 
 /// <summary>
-/// Stands before the bus port of a node, which announces the proxy's port instead of its own. Who calls is known by the address that the call comes from, and the
-/// node sees the same address: nodes learn where others are from that.
+/// Stands before a port of a node. Who calls is known by the address that the call comes from, and the node sees the same address: nodes learn where others are from that.
 /// </summary>
-internal sealed class BusProxy : IAsyncDisposable
+internal sealed class GuardedPort : IAsyncDisposable
 {
-    private readonly RedisNode _node;
-    private readonly Func<string, bool> _mayPass;
+    private readonly Func<IPEndPoint> _target;
+    private readonly Func<IPAddress, IPAddress, bool> _mayPass;
     private readonly TcpListener _listener;
     private readonly CancellationTokenSource _closed = new();
-    private readonly List<(string From, CancellationTokenSource End)> _open = [];
+    private readonly List<(IPAddress From, IPAddress To, CancellationTokenSource End)> _open = [];
     private readonly Lock _gate = new();
     private readonly Task _accepting;
 
-    /// <param name="node">The node behind it.</param>
-    /// <param name="mayPass">Whether a node at an address reaches this one now.</param>
-    public BusProxy(RedisNode node, Func<string, bool> mayPass)
+    /// <param name="port">Where it listens, at all addresses of the machine.</param>
+    /// <param name="target">Where the node listens now.</param>
+    /// <param name="mayPass">Whether a caller at the first address reaches the node at the second, which it has dialled, now.</param>
+    public GuardedPort(int port, Func<IPEndPoint> target, Func<IPAddress, IPAddress, bool> mayPass)
     {
-        (_node, _mayPass) = (node, mayPass);
-        Port = FreePorts.One();
-        _listener = new TcpListener(IPAddress.Any, Port);
+        (_target, _mayPass, Port) = (target, mayPass, port);
+        _listener = new TcpListener(IPAddress.Any, port);
         _listener.Start();
         _accepting = AcceptAsync();
     }
@@ -35,7 +34,7 @@ internal sealed class BusProxy : IAsyncDisposable
     {
         lock (_gate)
         {
-            foreach (var (_, end) in _open.Where(open => !_mayPass(open.From)))
+            foreach (var (_, _, end) in _open.Where(open => !_mayPass(open.From, open.To)))
             {
                 end.Cancel();
             }
@@ -71,8 +70,8 @@ internal sealed class BusProxy : IAsyncDisposable
     {
         using var _ = caller;
         using var end = CancellationTokenSource.CreateLinkedTokenSource(_closed.Token);
-        var from = ((IPEndPoint)caller.Client.RemoteEndPoint!).Address;
-        var open = ($"{from}", end);
+        (IPAddress From, IPAddress To, CancellationTokenSource) open =
+            (((IPEndPoint)caller.Client.RemoteEndPoint!).Address, ((IPEndPoint)caller.Client.LocalEndPoint!).Address, end);
         lock (_gate)
         {
             _open.Add(open);
@@ -80,12 +79,11 @@ internal sealed class BusProxy : IAsyncDisposable
 
         try
         {
-            // Nobody listens at an address that the node has left.
-            if (_mayPass($"{from}") && $"{((IPEndPoint)caller.Client.LocalEndPoint!).Address}" == _node.Address)
+            if (_mayPass(open.From, open.To))
             {
-                using var node = new TcpClient(new IPEndPoint(from, 0)) { NoDelay = true };
+                using var node = new TcpClient(new IPEndPoint(open.From, 0)) { NoDelay = true };
                 caller.NoDelay = true;
-                await node.ConnectAsync(_node.Address, _node.Port + FreePorts.BusOffset, end.Token);
+                await node.ConnectAsync(_target(), end.Token);
                 await Task.WhenAny(caller.GetStream().CopyToAsync(node.GetStream(), end.Token), node.GetStream().CopyToAsync(caller.GetStream(), end.Token));
             }
         }
