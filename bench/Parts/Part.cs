@@ -32,6 +32,7 @@ internal sealed record Part(string Name, string Title, bool NeedsRedisCli, Func<
     [
         new("start", "AppHost from the command to a healthy API, and its end", NeedsRedisCli: false, StartPart.MeasureAsync),
         new("forming", "Forming a cluster", NeedsRedisCli: true, FormingPart.MeasureAsync),
+        new("testing", "A cluster for a test", NeedsRedisCli: false, TestingPart.MeasureAsync),
         new("healing", "Healing, and the run that finds nothing to do", NeedsRedisCli: false, HealingPart.MeasureAsync),
         new("moving", "Moving 5461 slots", NeedsRedisCli: true, MovingPart.MeasureAsync),
         new("client", "GET through a minimal API", NeedsRedisCli: false, ClientPart.MeasureAsync),
