@@ -39,11 +39,11 @@ internal static class Outsiders
         }
 
         var owners = situation.Main.Where(owner => situation.ClaimsOf(owner).Overlaps(node.Slots)).ToArray();
-        var losers = situation.Strangers.Where(stranger => stranger.Seen.Any(seen => seen.Entry.Slots.Overlaps(node.Slots))
-            && owners.Length == 0).ToArray();
+        var losers = Losers(situation, node);
         if (losers.Length > 0)
         {
-            return losers.Any(stranger => stranger.Replicas.Any(replica => replica.KeyCount > 0)) ? OutsiderKind.CopyOfFailing
+            return HeirBehind(situation, node) is not null ? OutsiderKind.Foreign
+                : losers.Any(stranger => stranger.Replicas.Any(replica => replica.KeyCount > 0)) ? OutsiderKind.CopyOfFailing
                 : losers.All(stranger => stranger.MayBe(node)) ? OutsiderKind.Survivor
                 : OutsiderKind.Foreign;
         }
@@ -58,6 +58,22 @@ internal static class Outsiders
         var believed = situation.Main.SelectMany(observer => observer.View.Entries).Aggregate(SlotSet.Empty, (all, entry) => all.Union(entry.Slots));
         return node.Slots.Overlaps(believed) || situation.Main.All(owner => owner.Slots.IsEmpty) ? OutsiderKind.Foreign : OutsiderKind.Survivor;
     }
+
+    /// <summary>
+    /// The replica that would take over from a node that lost its nodes.conf, when it does not copy that node any more and has fewer keys: after all addresses changed
+    /// it dials the old one, and what clients wrote since is on the node alone.
+    /// </summary>
+    public static NodeObservation? HeirBehind(Situation situation, NodeObservation node)
+    {
+        var heirs = Losers(situation, node).Select(stranger => stranger.Replicas.FirstOrDefault(replica => replica.KeyCount > 0)).OfType<NodeObservation>().ToArray();
+        return heirs.Length > 0 && heirs.Sum(heir => heir.KeyCount) < node.KeyCount && !heirs.Any(heir => heir.Replication is { LinkUp: true } && CopiesFrom(heir, node)) ? heirs[0] : null;
+    }
+
+    // Ids that nobody has any more, whose slots the node claims and no other.
+    private static Stranger[] Losers(Situation situation, NodeObservation node) =>
+        situation.Main.Any(owner => situation.ClaimsOf(owner).Overlaps(node.Slots))
+            ? []
+            : [.. situation.Strangers.Where(stranger => stranger.Seen.Any(seen => seen.Entry.Slots.Overlaps(node.Slots)))];
 
     /// <summary>Makes outsiders fit to be met: gossip would settle a contested slot by epoch, and the loser would delete its keys.</summary>
     public static Stage Prepare(Situation situation)

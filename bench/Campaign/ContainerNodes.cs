@@ -167,7 +167,7 @@ internal sealed class ContainerNode(Engine engine, string image, string network,
         await InVolumeAsync("rm", "-rf", loss is Loss.Identity ? "/data/nodes.conf" : "/data/appendonlydir");
     }
 
-    public Task SetDiskAsync(bool isFull) => isFull ? InVolumeAsync("mkdir", "-p", "/data/dump.rdb") : InVolumeAsync("rm", "-rf", "/data/dump.rdb");
+    public Task SetDiskAsync(bool isFull) => InVolumeAsync("sh", "-c", isFull ? "rm -rf /data/dump.rdb && mkdir /data/dump.rdb" : "rm -rf /data/dump.rdb");
 
     public async Task<string> LogAsync() => _earlierLog + await engine.RunAsync("logs", _name);
 

@@ -76,7 +76,7 @@ internal sealed class Faults(ICampaignNodes nodes, Func<Task> takeCensusAsync, A
     public async Task<string> LastWordsAsync(ICampaignNode node)
     {
         var view = node.IsRunning ? await AskAsync(node, ["CLUSTER", "NODES"]) ?? "no answer\n" : "not running\n";
-        return view + string.Join('\n', (await node.LogAsync()).Split('\n').TakeLast(60));
+        return view + string.Join('\n', (await node.LogAsync()).Split('\n').TakeLast(1000));
     }
 
     private async Task KillAsync(int index)

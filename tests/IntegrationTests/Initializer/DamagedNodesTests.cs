@@ -1,3 +1,5 @@
+using RedisCluster.Execution;
+using RedisCluster.Wire;
 using Support;
 using Xunit;
 
@@ -43,6 +45,32 @@ public sealed class DamagedNodesTests : ClusterTest
 
         await nodes.WipeUncopiedAsync(nodes[1]);
         await Reconciliation.HealsAsync(nodes, keys);
+    }
+
+    [Fact]
+    public async Task WhatAPrimaryWithoutNodesConfAcknowledgedWhereItsReplicaCannotFollowIsNotEmptied()
+    {
+        var nodes = await StartNodesBehindPublishedPortsAsync(6);
+        Assert.IsType<Outcome.Ready>(await Reconciliation.RunAsync(nodes.EndPoints));
+        await using (var connection = await nodes.ConnectAsync())
+        {
+            await StoredKeys.WriteAsync(connection.GetDatabase(), KeyCount);
+        }
+
+        await nodes.ChangeAddressesAsync(index => index + 10);
+        await nodes[0].LoseNodesConfAsync();
+        await Eventually.HoldsAsync("it serves the slots that it has keys in", async _ =>
+        {
+            try
+            {
+                return await nodes[0].AskTextAsync("SET", "{key:248}:later", "acknowledged") == "OK"; // Slot 91.
+            }
+            catch (NodeRefusedException refused) when (refused.Says("CLUSTERDOWN"))
+            {
+                return false;
+            }
+        });
+        await Reconciliation.IsRefusedAsync(nodes, nodes.EndPoints, "expected no more keys on a node that lost its nodes.conf");
     }
 
     [Fact]
