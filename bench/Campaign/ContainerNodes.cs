@@ -121,7 +121,15 @@ internal sealed class ContainerNode(Engine engine, string image, string network,
     {
         if (IsRunning)
         {
-            await engine.RunAsync("kill", "--signal", "KILL", _name);
+            try
+            {
+                await engine.RunAsync("kill", "--signal", "KILL", _name);
+            }
+            catch (BenchException exception) when (exception.Message.Contains("is not running", StringComparison.Ordinal))
+            {
+                // It has ended by itself.
+            }
+
             IsRunning = false;
         }
     }

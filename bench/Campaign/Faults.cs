@@ -63,14 +63,14 @@ internal sealed class Faults(ICampaignNodes nodes, Func<Task> takeCensusAsync, A
             await CutAsync(index, isCut: false);
         }
 
-        await Task.WhenAll(Enumerable.Range(0, nodes.All.Count).Except(_late).Select(StartAsync));
         await Task.WhenAll(_full.Except(_late).ToArray().Select(FreeAsync));
+        await Task.WhenAll(Enumerable.Range(0, nodes.All.Count).Except(_late).Select(StartAsync));
     }
 
     public async Task StartLateAsync()
     {
-        await Task.WhenAll(_late.Select(StartAsync));
         await Task.WhenAll(_full.ToArray().Select(FreeAsync));
+        await Task.WhenAll(_late.Select(StartAsync));
     }
 
     public async Task<string> LastWordsAsync(ICampaignNode node)
@@ -187,6 +187,7 @@ internal sealed class Faults(ICampaignNodes nodes, Func<Task> takeCensusAsync, A
             _full.Add(index);
             await AskAsync(node, ["CONFIG", "SET", "save", "3600 1"]);
             await AskAsync(node, ["BGSAVE"]);
+            await HoldsAsync(async () => await AskAsync(node, ["INFO", "persistence"]) is not { } info || info.Contains("rdb_last_bgsave_status:err", StringComparison.Ordinal));
         }
     }
 
@@ -196,8 +197,13 @@ internal sealed class Faults(ICampaignNodes nodes, Func<Task> takeCensusAsync, A
         {
             var node = nodes.All[index];
             await node.SetDiskAsync(isFull: false);
-            await AskAsync(node, ["CONFIG", "SET", "save", ""]);
-            await AskAsync(node, ["CONFIG", "SET", "maxmemory", "0"]);
+            var hasRoom = await AskAsync(node, ["CONFIG", "SET", "save", "", "maxmemory", "0"]) is not null;
+            if (!hasRoom && node.IsRunning && !_hung.Contains(index) && !_cut.Contains(index))
+            {
+                // A replica that cannot write what its primary sends ends itself.
+                await KillAsync(index);
+                await StartAsync(index);
+            }
         }
     }
 
