@@ -28,7 +28,7 @@ namespace RedisCluster.Planning;
 /// | slot without owner                                 | to the node with its keys, else where believed, else where it balances   |
 /// | leaving primary with a replica that stays          | fails over to it, so that no slot has to move                            |
 /// | too few primaries                                  | nodes without a role, else replicas that are reset                       |
-/// | empty shard, primary too young, its replica serves | replica takes over, one shard after the other                            |
+/// | empty shard, its primary stands in for a replica   | replica takes over, one shard after the other                            |
 /// | shard without its replicas                         | replicate, as soon as the replica knows the primary                      |
 /// | replica in sync that a node hides from clients     | it meets the replica again                                               |
 /// | shares of slots differ by more than one            | the fewest moves, once all serve, agree and are in sync                  |

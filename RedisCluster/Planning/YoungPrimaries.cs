@@ -15,19 +15,19 @@ internal static class YoungPrimaries
         situation is { Claimed.IsEmpty: true, HasKeys: false, Wanted.ReplicasPerShard: > 0 } && situation.Members.All(node => node.Uptime <= WorthReplacing);
 
     /// <summary>
-    /// One shard after the other: who takes over gives itself an epoch above all that it knows. Only where there is no key, and only to where the primary belongs in the
-    /// listed order: a cluster that was formed earlier keeps its roles.
+    /// One shard after the other: who takes over gives itself an epoch above all that it knows. A primary that stands in for its replica is known by the epoch that it was
+    /// formed with, and by its place behind it in the listed order: a failover of an earlier time is accepted. On a slow machine it may serve already; then it hands over.
     /// </summary>
     public static Stage TakeOver(Situation situation)
     {
         var heirs =
             from primary in situation.Owners
-            where primary is { ClusterStateOk: false, KeyCount: 0 } && primary.Uptime <= MayBeYoung
+            where primary.KeyCount == 0 && primary.View.Myself.ConfigEpoch == situation.Nodes.IndexOf(primary) + 1 && (primary.ClusterStateOk || primary.Uptime <= MayBeYoung)
             let heir = situation.ReplicasOf(primary).FirstOrDefault()
             where heir is { ClusterStateOk: true, KeyCount: 0, Replication.LinkUp: true } && situation.Nodes.IndexOf(heir) < situation.Nodes.IndexOf(primary)
             where situation.Members.Where(node => node.IsPrimary).All(node => heir.View.Find(node.Id) is { } known
                 && known.ConfigEpoch == node.View.Myself.ConfigEpoch && known.Slots.Equals(node.Slots))
-            select new FailOver(heir.Announced, FailOverMode.TakeOver);
-        return Stage.Of("replicas that serve take over from primaries that are too young to", heirs.Take(1));
+            select new FailOver(heir.Announced, primary.ClusterStateOk ? FailOverMode.Graceful : FailOverMode.TakeOver);
+        return Stage.Of("replicas take over from primaries that stand in for them", heirs.Take(1));
     }
 }
