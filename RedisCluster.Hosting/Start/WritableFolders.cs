@@ -31,15 +31,14 @@ internal static class WritableFolders
             ? $"The data folder {folder.Path} cannot be written: {reason}. Make room or change its permissions{(OperatingSystem.IsLinux() && !folder.IsTemporary ? ", or set XDG_DATA_HOME to another folder" : "")}."
             : null;
 
-    /// <summary>Bytes left on the disk of an existing folder.</summary>
-    public static long SpaceLeft(string folder) => new DriveInfo(folder).AvailableFreeSpace;
+    /// <summary>Bytes left on the disk where a folder is, or will be.</summary>
+    public static long SpaceLeft(string folder) => new DriveInfo(NearestThatIsThere(folder)).AvailableFreeSpace;
 
     private static string? WhyNotWritable(string folder)
     {
         try
         {
-            DataFolder.Create(folder);
-            using var file = new FileStream(Path.Combine(folder, ".writable"), FileMode.Create, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, 1, FileOptions.DeleteOnClose);
+            using var file = new FileStream(Path.Combine(NearestThatIsThere(folder), ".writable"), FileMode.Create, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, 1, FileOptions.DeleteOnClose);
             file.Write(Sample);
             file.Flush(flushToDisk: true);
             return null;
@@ -49,4 +48,8 @@ internal static class WritableFolders
             return cause.Message.TrimEnd('.');
         }
     }
+
+    // Looking leaves nothing behind.
+    private static string NearestThatIsThere(string folder) =>
+        Path.Exists(folder) || Path.GetDirectoryName(folder) is not { } parent ? folder : NearestThatIsThere(parent);
 }

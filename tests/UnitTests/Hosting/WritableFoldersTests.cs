@@ -30,22 +30,23 @@ public sealed class WritableFoldersTests : IDisposable
     }
 
     [Fact]
-    public void HomeThatCanBeWrittenIsNoProblemAndHoldsNothingNewButTheOrchestratorsFolder()
+    public void LookingLeavesNothingBehind()
     {
+        var data = new DataFolder(Path.Combine(_folder, "cluster", "redis"), IsTemporary: false);
+
         Assert.Null(WritableFolders.ProblemOfHome(_folder));
-        Assert.Equal([Path.Combine(_folder, ".dcp")], Directory.EnumerateFileSystemEntries(_folder, "*", SearchOption.AllDirectories));
+        Assert.Null(WritableFolders.ProblemOfData(data));
+        Assert.True(WritableFolders.SpaceLeft(data.Path) > 0);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_folder, "*", SearchOption.AllDirectories));
     }
 
     [Fact]
-    public void DataFolderThatCannotBeWrittenIsRefusedAndOneThatCanIsNot()
+    public void DataFolderThatCannotBeWrittenIsRefused()
     {
         var file = Path.Combine(_folder, "file");
         File.WriteAllText(file, "");
         var bad = new DataFolder(Path.Combine(file, "redis"), IsTemporary: false);
-        var good = new DataFolder(Path.Combine(_folder, "redis"), IsTemporary: false);
 
         Assert.StartsWith($"The data folder {bad.Path} cannot be written: ", WritableFolders.ProblemOfData(bad), StringComparison.Ordinal);
-        Assert.Null(WritableFolders.ProblemOfData(good));
-        Assert.Empty(Directory.EnumerateFileSystemEntries(good.Path));
     }
 }
