@@ -17,6 +17,7 @@ internal static class WriteRefusal
                 break;
             case "MISCONF":
                 // As on a full disk the data is written beside and cannot be put in its place.
+                File.Delete(Dump(node)); // of a copy from a primary, when it was a replica
                 Directory.CreateDirectory(Dump(node));
                 await node.AskAsync("CONFIG", "SET", "save", "3600 1000000");
                 await SaveAsync(node, "err");
