@@ -32,7 +32,7 @@ internal static partial class Log
     [LoggerMessage(9, LogLevel.Error, "{Work} failed and starts again in {Seconds} s. Until then {Meaning}.")]
     public static partial void WorkFailed(ILogger logger, Exception cause, string work, double seconds, string meaning);
 
-    [LoggerMessage(10, LogLevel.Debug, "The temporary data folder {Folder} could not be removed.")]
+    [LoggerMessage(10, LogLevel.Warning, "The temporary data folder {Folder} could not be removed: remove it by hand.")]
     public static partial void FolderNotRemoved(ILogger logger, Exception cause, string folder);
 
     [LoggerMessage(11, LogLevel.Information, "{Node} is no longer needed and was empty: stopped and removed, with its data.")]

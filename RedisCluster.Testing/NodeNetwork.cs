@@ -4,8 +4,8 @@ using System.Net;
 namespace RedisCluster.Testing;
 
 /// <summary>
-/// The ways between the nodes of one cluster, which can be cut. Each node calls from an address of its own (127.0.1.1, 127.0.1.2, ...), and announces ports that this process
-/// guards; where it really listens only this process knows. Clients call from 127.0.0.1 and reach everybody.
+/// The ways between the nodes of one cluster, which can be cut. Each node has an address of its own (127.0.1.1, 127.0.1.2, ...), where it listens and from where it calls,
+/// and announces ports that this process guards; where it really listens only this process knows. Clients call from 127.0.0.1 and reach everybody.
 /// </summary>
 internal sealed class NodeNetwork : IAsyncDisposable
 {
@@ -41,11 +41,11 @@ internal sealed class NodeNetwork : IAsyncDisposable
         _hidden.Add(hidden);
         node.OwnLines =
         [
-            $"port {hidden}", $"bind-source-addr {AddressOf(index)}", $"cluster-announce-port {node.Port}", $"cluster-announce-bus-port {node.Port + FreePorts.BusOffset}",
+            $"port {hidden}", $"bind {AddressOf(index)}", $"bind-source-addr {AddressOf(index)}", $"cluster-announce-port {node.Port}", $"cluster-announce-bus-port {node.Port + FreePorts.BusOffset}",
         ];
         foreach (var offset in (int[])[0, FreePorts.BusOffset])
         {
-            var target = new IPEndPoint(IPAddress.Loopback, hidden + offset);
+            var target = new IPEndPoint(AddressOf(index), hidden + offset);
             yield return new GuardedPort(node.Port + offset, () => target, (from, _) => MayPass(from, index));
         }
     }

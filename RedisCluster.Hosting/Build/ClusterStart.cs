@@ -18,6 +18,10 @@ namespace RedisCluster.Hosting.Build;
 /// </summary>
 internal sealed class ClusterStart(RedisClusterResource cluster, ClusterNodes nodes, ClusterWatch watch)
 {
+    // Nodes that do not end when they are asked to are killed after some seconds.
+    private const int MostRemovals = 100;
+    private static readonly TimeSpan BetweenRemovals = TimeSpan.FromMilliseconds(100);
+
     public void Attach(IResourceBuilder<RedisClusterResource> builder)
     {
         if (builder.ApplicationBuilder.ExecutionContext.IsPublishMode)
@@ -172,17 +176,29 @@ internal sealed class ClusterStart(RedisClusterResource cluster, ClusterNodes no
             return;
         }
 
-        services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopped.Register(() =>
+        services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopped.Register(() => RemoveAsync(folder, logger).GetAwaiter().GetResult());
+    }
+
+    // The orchestrator may still be ending the nodes, which write into it.
+    private static async Task RemoveAsync(DataFolder folder, ILogger logger)
+    {
+        for (var tries = 1; ; tries++)
         {
             try
             {
                 folder.Remove();
+                return;
             }
-            catch (IOException cause)
+            catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
             {
-                // The orchestrator may still be ending the nodes; what they leave is in the system's temporary folder.
-                Log.FolderNotRemoved(logger, cause, folder.Path);
+                if (tries == MostRemovals)
+                {
+                    Log.FolderNotRemoved(logger, cause, folder.Path);
+                    return;
+                }
             }
-        });
+
+            await Task.Delay(BetweenRemovals);
+        }
     }
 }

@@ -13,8 +13,18 @@ public sealed class OneLineTests
     [Trait("Form", nameof(NodeForm.Process))]
     public async Task OneLineGivesAFormedClusterThatItsButtonHeals()
     {
-        await using var run = await RunningAppHost.StartAsync(new AppHostSettings(NodeForm.Process), builder => builder.AddRedisCluster("redis"), Token);
+        var data = Path.Combine(Path.GetTempPath(), $"redis-cluster-aspire-redis-{Environment.ProcessId}");
+        await using (var run = await RunningAppHost.StartAsync(new AppHostSettings(NodeForm.Process), builder => builder.AddRedisCluster("redis"), Token))
+        {
+            await FormsAndHealsAsync(run);
+            Assert.True(Directory.Exists(data));
+        }
 
+        Assert.False(Directory.Exists(data), "Expected that nothing is kept where nobody asked for it.");
+    }
+
+    private static async Task FormsAndHealsAsync(RunningAppHost run)
+    {
         await UntilFormedAsync(run);
         await run.UntilLinesAsync("redis-initializer", 1, line => line.Contains("Ready after ", StringComparison.Ordinal), "the step says that the cluster is ready", TimeSpan.FromSeconds(10));
 

@@ -145,8 +145,12 @@ internal sealed class RunningAppHost : IAsyncDisposable
             expectation, async token => (lines = await LinesAsync(resource, token)).Count(line => expected(line)) == count, within, () => string.Join('\n', lines), TimeSpan.FromMilliseconds(100));
     }
 
-    /// <summary>Stops everything; the data stays.</summary>
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
+    /// <summary>Stops everything; data that are kept stay.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync(CancellationToken.None);
+        await _app.DisposeAsync();
+    }
 
     internal static bool IsRunningAndHealthy(CustomResourceSnapshot resource) =>
         resource is { State.Text: "Running", HealthStatus: HealthStatus.Healthy, HealthReports.Length: > 0 };
