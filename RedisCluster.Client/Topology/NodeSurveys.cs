@@ -63,7 +63,7 @@ internal sealed class NodeSurveys(TimeProvider time)
         catch (RedisServerException exception)
         {
             // LOADING or BUSY of one node: it is there, and the others know the cluster.
-            var unable = exception.Message.Split(' ')[0] switch { "LOADING" => "loading", "BUSY" => "busy", _ => null };
+            var unable = ServerRefusal.FirstWord(exception.Message) switch { "LOADING" => "loading", "BUSY" => "busy", _ => null };
             _nodes.AddOrUpdate(address, _ => new Known(0, null, unable), (_, node) => new Known(node.Commands, null, unable));
             return (null, exception);
         }

@@ -9,6 +9,7 @@ using Microsoft.Extensions.Options;
 using RedisCluster.Hosting.Machine;
 using RedisCluster.Hosting.Run;
 using RedisCluster.Hosting.Start;
+using RedisCluster.Wire;
 
 namespace RedisCluster.Hosting.Build;
 
@@ -19,7 +20,7 @@ namespace RedisCluster.Hosting.Build;
 internal sealed class ClusterStart(RedisClusterResource cluster, ClusterNodes nodes, ClusterWatch watch)
 {
     // Nodes that do not end when they are asked to are killed after some seconds.
-    private const int MostRemovals = 100;
+    private static readonly TimeSpan LongestRemoval = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan BetweenRemovals = TimeSpan.FromMilliseconds(100);
 
     public void Attach(IResourceBuilder<RedisClusterResource> builder)
@@ -182,23 +183,25 @@ internal sealed class ClusterStart(RedisClusterResource cluster, ClusterNodes no
     // The orchestrator may still be ending the nodes, which write into it.
     private static async Task RemoveAsync(DataFolder folder, ILogger logger)
     {
-        for (var tries = 1; ; tries++)
+        Exception? lastCause = null;
+        var isRemoved = await Until.HoldsAsync(
+            _ => Task.FromResult((lastCause = TryRemove(folder)) is null), LongestRemoval, BetweenRemovals, TimeProvider.System, CancellationToken.None);
+        if (!isRemoved)
         {
-            try
-            {
-                folder.Remove();
-                return;
-            }
-            catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
-            {
-                if (tries == MostRemovals)
-                {
-                    Log.FolderNotRemoved(logger, cause, folder.Path);
-                    return;
-                }
-            }
+            Log.FolderNotRemoved(logger, lastCause!, folder.Path);
+        }
+    }
 
-            await Task.Delay(BetweenRemovals);
+    private static Exception? TryRemove(DataFolder folder)
+    {
+        try
+        {
+            folder.Remove();
+            return null;
+        }
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
+        {
+            return cause;
         }
     }
 }

@@ -1,7 +1,4 @@
-using Aspire.Hosting.ApplicationModel;
-using Aspire.Hosting.Eventing;
 using EndToEndTests.App;
-using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace EndToEndTests;
@@ -57,8 +54,7 @@ public abstract class ScalingFacts(NodeForm form)
             {
                 // A volume can only be removed by the next start, before its first resource: the run that wanted three still had its container.
                 await using var next = await RunningAppHost.BuildAsync(three, Token);
-                await next.Services.GetRequiredService<IDistributedApplicationEventing>().PublishAsync(
-                    new BeforeStartEvent(next.Services, next.Services.GetRequiredService<DistributedApplicationModel>()), Token);
+                await RunningAppHost.PrepareAsync(next, Token);
                 Assert.Equal(AppHostSettings.NodeCount, (await Data.NodesWithDataAsync(three, Token)).Count);
             }
         }

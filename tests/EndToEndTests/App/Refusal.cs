@@ -1,7 +1,4 @@
 using Aspire.Hosting;
-using Aspire.Hosting.ApplicationModel;
-using Aspire.Hosting.Eventing;
-using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace EndToEndTests.App;
@@ -21,9 +18,7 @@ internal static class Refusal
     /// <summary>The same for an application that is not AppHost.</summary>
     public static async Task OfAsync(DistributedApplication app, string[] words, CancellationToken cancellationToken)
     {
-        var model = app.Services.GetRequiredService<DistributedApplicationModel>();
-        var refusal = await Assert.ThrowsAsync<RedisClusterStartException>(() =>
-            app.Services.GetRequiredService<IDistributedApplicationEventing>().PublishAsync(new BeforeStartEvent(app.Services, model), cancellationToken));
+        var refusal = await Assert.ThrowsAsync<RedisClusterStartException>(() => RunningAppHost.PrepareAsync(app, cancellationToken));
         Assert.All(words, word => Assert.Contains(word, refusal.Message, StringComparison.Ordinal));
     }
 

@@ -1,6 +1,7 @@
 using System.Text;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
+using Aspire.Hosting.Eventing;
 using Aspire.Hosting.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -30,11 +31,15 @@ internal sealed class RunningAppHost : IAsyncDisposable
             await ContainerEngine.RequireAsync(cancellationToken);
         }
 
-        string[] arguments = [.. await settings.ArgumentsAsync(cancellationToken), $"--Parameters:redis-password={settings.Password}"];
-        var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>(arguments, cancellationToken);
+        var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>(await ArgumentsAsync(settings, cancellationToken), cancellationToken);
         builder.Services.AddLogging(logging => logging.AddFakeLogging());
         return await builder.BuildAsync(cancellationToken);
     }
+
+    /// <summary>Goes through all that comes before the first resource of a start, and starts nothing.</summary>
+    public static Task PrepareAsync(DistributedApplication app, CancellationToken cancellationToken) =>
+        app.Services.GetRequiredService<IDistributedApplicationEventing>().PublishAsync(
+            new BeforeStartEvent(app.Services, app.Services.GetRequiredService<DistributedApplicationModel>()), cancellationToken);
 
     /// <summary>Starts it; its resources may still be starting.</summary>
     public static async Task<RunningAppHost> StartAsync(AppHostSettings settings, CancellationToken cancellationToken) =>
@@ -43,8 +48,7 @@ internal sealed class RunningAppHost : IAsyncDisposable
     /// <summary>Starts an application of the test's own in place of AppHost.</summary>
     public static async Task<RunningAppHost> StartAsync(AppHostSettings settings, Action<IDistributedApplicationBuilder> add, CancellationToken cancellationToken)
     {
-        string[] arguments = [.. await settings.ArgumentsAsync(cancellationToken), $"--Parameters:redis-password={settings.Password}"];
-        var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions { Args = arguments, AssemblyName = nameof(Projects.AppHost), DisableDashboard = true });
+        var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions { Args = await ArgumentsAsync(settings, cancellationToken), AssemblyName = nameof(Projects.AppHost), DisableDashboard = true });
         builder.Services.AddLogging(logging => logging.AddFakeLogging());
         add(builder);
         return await StartAsync(settings, builder.Build(), cancellationToken);
@@ -151,6 +155,9 @@ internal sealed class RunningAppHost : IAsyncDisposable
         await _app.StopAsync(CancellationToken.None);
         await _app.DisposeAsync();
     }
+
+    private static async Task<string[]> ArgumentsAsync(AppHostSettings settings, CancellationToken cancellationToken) =>
+        [.. await settings.ArgumentsAsync(cancellationToken), $"--Parameters:redis-password={settings.Password}"];
 
     internal static bool IsRunningAndHealthy(CustomResourceSnapshot resource) =>
         resource is { State.Text: "Running", HealthStatus: HealthStatus.Healthy, HealthReports.Length: > 0 };
