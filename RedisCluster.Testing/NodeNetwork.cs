@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using RedisCluster.Servers;
 
 namespace RedisCluster.Testing;
 

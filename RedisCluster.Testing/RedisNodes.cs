@@ -1,3 +1,4 @@
+using RedisCluster.Servers;
 using RedisCluster.Wire;
 
 namespace RedisCluster.Testing;

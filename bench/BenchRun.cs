@@ -5,7 +5,6 @@ using Bench.Campaign;
 using Bench.Machine;
 using Bench.Parts;
 using Bench.Reporting;
-using RedisCluster.Servers;
 
 namespace Bench;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Bench.Start;
-using RedisCluster.Servers;
 using RedisCluster.Topology;
 using RedisCluster.Wire;
 using Support;

@@ -1,4 +1,3 @@
-using RedisCluster.Servers;
 using RedisCluster.Topology;
 using Support;
 

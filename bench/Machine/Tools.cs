@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using RedisCluster.Servers;
 using Support;
 
 namespace Bench.Machine;

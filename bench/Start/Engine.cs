@@ -1,5 +1,4 @@
 using Bench.Machine;
-using RedisCluster.Servers;
 using Support;
 
 namespace Bench.Start;

@@ -1,7 +1,6 @@
 using System.Reflection;
 using Aspire.Hosting;
 using EndToEndTests.App;
-using RedisCluster.Servers;
 using Support;
 using Xunit;
 

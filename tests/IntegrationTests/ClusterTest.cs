@@ -1,5 +1,4 @@
 using IntegrationTests.Client;
-using RedisCluster.Servers;
 using Support;
 using Xunit;
 

@@ -1,4 +1,3 @@
-using RedisCluster.Servers;
 using Support;
 
 namespace EndToEndTests.App;

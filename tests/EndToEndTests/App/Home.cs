@@ -1,5 +1,4 @@
 using System.Security.Cryptography.X509Certificates;
-using RedisCluster.Servers;
 
 namespace EndToEndTests.App;
 

@@ -1,5 +1,4 @@
 using RedisCluster.Execution;
-using RedisCluster.Servers;
 using Support;
 using Xunit;
 

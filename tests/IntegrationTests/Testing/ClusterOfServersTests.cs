@@ -1,4 +1,3 @@
-using RedisCluster.Servers;
 using StackExchange.Redis;
 using Support;
 using Xunit;

@@ -1,5 +1,4 @@
 using RedisCluster.Hosting.Machine;
-using RedisCluster.Servers;
 using Xunit;
 
 namespace UnitTests.Hosting;

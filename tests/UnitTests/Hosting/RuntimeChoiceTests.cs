@@ -1,7 +1,6 @@
 using Aspire.Hosting;
 using RedisCluster.Hosting.Machine;
 using RedisCluster.Hosting.Start;
-using RedisCluster.Servers;
 using Xunit;
 
 namespace UnitTests.Hosting;

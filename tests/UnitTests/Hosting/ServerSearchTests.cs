@@ -1,4 +1,3 @@
-using RedisCluster.Servers;
 using Xunit;
 
 namespace UnitTests.Hosting;

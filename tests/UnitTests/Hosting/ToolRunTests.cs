@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using RedisCluster.Servers;
 using Xunit;
 
 namespace UnitTests.Hosting;

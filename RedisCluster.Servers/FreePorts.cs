@@ -1,10 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace RedisCluster.Testing;
+namespace RedisCluster.Servers;
 
 /// <summary>
-/// Ports for nodes: the port and its bus port (port + 10000) are free and were never handed out by this process. No other process that chooses in this way gets
+/// Ports for nodes of which nobody has to know: the port and its bus port (port + 10000) are free and were never handed out by this process. No other process that chooses in this way gets
 /// them meanwhile: each is bound by a socket that does not listen. The operating system refuses it to a second one, and closes it when the process is killed.
 /// </summary>
 internal static class FreePorts
@@ -50,7 +50,7 @@ internal static class FreePorts
             }
         }
 
-        throw new ExpectationException($"Expected {count} consecutive free ports between {First} and {Last} (with their bus ports), found none.");
+        throw new InvalidOperationException($"Expected {count} consecutive free ports between {First} and {Last} (with their bus ports), found none.");
     }
 
     /// <summary>Gives nodes' ports back to the other processes. This one never takes them again: clients of the nodes may still be dialling.</summary>
