@@ -9,6 +9,7 @@ namespace RedisCluster.Topology;
 /// </summary>
 public sealed class SlotSet : IEnumerable<int>, IEquatable<SlotSet>
 {
+    /// <summary>How many slots a cluster has.</summary>
     public const int SlotCount = 16384;
 
     private SlotSet(ImmutableArray<SlotRange> ranges)
@@ -17,19 +18,25 @@ public sealed class SlotSet : IEnumerable<int>, IEquatable<SlotSet>
         Count = ranges.Sum(range => range.Count);
     }
 
+    /// <summary>No slot.</summary>
     public static SlotSet Empty { get; } = new([]);
 
+    /// <summary>Every slot of a cluster.</summary>
     public static SlotSet All { get; } = new([new SlotRange(0, SlotCount - 1)]);
 
     /// <summary>The ranges in ascending order.</summary>
     public ImmutableArray<SlotRange> Ranges { get; }
 
+    /// <summary>How many slots it has.</summary>
     public int Count { get; }
 
+    /// <summary>Whether it has no slot.</summary>
     public bool IsEmpty => Ranges.IsEmpty;
 
+    /// <summary>The set of these slots, in any order.</summary>
     public static SlotSet Of(params IEnumerable<int> slots) => Of(slots.Select(slot => new SlotRange(slot, slot)));
 
+    /// <summary>The slots of these ranges, which may touch and overlap.</summary>
     public static SlotSet Of(params IEnumerable<SlotRange> ranges)
     {
         var joined = ImmutableArray.CreateBuilder<SlotRange>();
@@ -53,6 +60,7 @@ public sealed class SlotSet : IEnumerable<int>, IEquatable<SlotSet>
     public static SlotSet Parse(string text) =>
         text is "" or "none" ? Empty : Of(text.Split(',', StringSplitOptions.TrimEntries).Select(part => SlotRange.Parse(part)));
 
+    /// <summary>Whether the slot is in it.</summary>
     public bool Contains(int slot)
     {
         var (low, high) = (0, Ranges.Length - 1);
@@ -76,12 +84,16 @@ public sealed class SlotSet : IEnumerable<int>, IEquatable<SlotSet>
         return false;
     }
 
+    /// <summary>Whether a slot is in both.</summary>
     public bool Overlaps(SlotSet other) => !Intersect(other).IsEmpty;
 
+    /// <summary>Whether the other has all its slots.</summary>
     public bool IsSubsetOf(SlotSet other) => Except(other).IsEmpty;
 
+    /// <summary>The slots that are in one of them.</summary>
     public SlotSet Union(SlotSet other) => other.IsEmpty ? this : IsEmpty ? other : Of(Ranges.Concat(other.Ranges));
 
+    /// <summary>The slots that are in both.</summary>
     public SlotSet Intersect(SlotSet other)
     {
         var common = new List<SlotRange>();
@@ -107,6 +119,7 @@ public sealed class SlotSet : IEnumerable<int>, IEquatable<SlotSet>
         return Of(common);
     }
 
+    /// <summary>The slots that the other lacks.</summary>
     public SlotSet Except(SlotSet other) => IsEmpty || other.IsEmpty ? this : Intersect(other.Complement());
 
     /// <summary>All slots that are not in this set.</summary>
@@ -133,23 +146,28 @@ public sealed class SlotSet : IEnumerable<int>, IEquatable<SlotSet>
     }
 
     /// <summary>First and last slot of each range, inclusive: the arguments of commands.</summary>
-    public IEnumerable<object> Bounds() => Ranges.SelectMany(range => new object[] { range.First, range.Last });
+    internal IEnumerable<object> Bounds() => Ranges.SelectMany(range => new object[] { range.First, range.Last });
 
     /// <summary>The lowest <paramref name="count"/> slots, or all when there are fewer.</summary>
-    public SlotSet Lowest(int count) => count >= Count ? this : Of(this.Take(count));
+    internal SlotSet Lowest(int count) => count >= Count ? this : Of(this.Take(count));
 
     /// <summary>The highest <paramref name="count"/> slots, or all when there are fewer.</summary>
-    public SlotSet Highest(int count) => count >= Count ? this : Except(Lowest(Count - count));
+    internal SlotSet Highest(int count) => count >= Count ? this : Except(Lowest(Count - count));
 
+    /// <summary>The slots in ascending order.</summary>
     public IEnumerator<int> GetEnumerator() => Ranges.SelectMany(range => Enumerable.Range(range.First, range.Count)).GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
+    /// <summary>Whether both have the same slots.</summary>
     public bool Equals(SlotSet? other) => other is not null && Ranges.AsSpan().SequenceEqual(other.Ranges.AsSpan());
 
+    /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as SlotSet);
 
+    /// <inheritdoc/>
     public override int GetHashCode() => Ranges.Aggregate(0, HashCode.Combine);
 
+    /// <summary>As <see cref="Parse"/> reads it.</summary>
     public override string ToString() => IsEmpty ? "none" : string.Join(',', Ranges);
 }
