@@ -26,8 +26,9 @@ public static class RedisClusterClientExtensions
     /// <param name="connectionName">Name of the connection string, and of the named configuration section.</param>
     /// <param name="configureSettings">Changes the settings after the configuration was read.</param>
     /// <param name="configureOptions">Changes the driver's options before it connects.</param>
+    /// <returns>For what builds on the connection.</returns>
     /// <exception cref="OptionsValidationException">At start, with every problem of the settings.</exception>
-    public static void AddRedisClusterClient(
+    public static RedisClusterClientBuilder AddRedisClusterClient(
         this IHostApplicationBuilder builder,
         string connectionName,
         Action<RedisClusterClientSettings>? configureSettings = null,
@@ -39,15 +40,16 @@ public static class RedisClusterClientExtensions
     /// <param name="name">The service key, and name of the connection string and of the named configuration section.</param>
     /// <param name="configureSettings">Changes the settings after the configuration was read.</param>
     /// <param name="configureOptions">Changes the driver's options before it connects.</param>
+    /// <returns>For what builds on the connection.</returns>
     /// <exception cref="OptionsValidationException">At start, with every problem of the settings.</exception>
-    public static void AddKeyedRedisClusterClient(
+    public static RedisClusterClientBuilder AddKeyedRedisClusterClient(
         this IHostApplicationBuilder builder,
         string name,
         Action<RedisClusterClientSettings>? configureSettings = null,
         Action<ConfigurationOptions>? configureOptions = null) =>
         Add(builder, name, serviceKey: name, configureSettings, configureOptions);
 
-    private static void Add(
+    private static RedisClusterClientBuilder Add(
         IHostApplicationBuilder builder,
         string connectionName,
         string? serviceKey,
@@ -95,20 +97,18 @@ public static class RedisClusterClientExtensions
                 failureStatus: null,
                 tags: null));
         }
+
+        return new RedisClusterClientBuilder(builder, settings, serviceKey);
     }
 
     private static RedisClusterClientSettings ReadSettings(IConfiguration configuration, string connectionName)
     {
         var section = configuration.GetSection(SectionName);
-        var settings = new RedisClusterClientSettings();
+        var settings = new RedisClusterClientSettings { ConnectionName = connectionName };
         section.Bind(settings);
         section.GetSection(connectionName).Bind(settings);
-        // Aspire gives the value under the alias too, since not every shell takes a dash in the name of a variable.
-        if ((configuration.GetConnectionString(connectionName) ?? configuration.GetConnectionString(connectionName.Replace('-', '_'))) is { } connectionString)
-        {
-            settings.ConnectionString = connectionString;
-        }
-
+        settings.ConnectionString = configuration.GetConnectionString(connectionName) ?? configuration.GetConnectionString(settings.PortableName) ?? settings.ConnectionString;
+        settings.AddressMap = configuration[$"{settings.PortableName.ToUpperInvariant()}_ADDRESSMAP"] ?? settings.AddressMap;
         return settings;
     }
 

@@ -4,7 +4,7 @@ namespace RedisCluster.Client;
 
 /// <summary>
 /// How this application uses a Redis Cluster. Read from the configuration section <c>Aspire:RedisCluster:Client</c>, then from its sub-section with the
-/// connection's name, then <c>ConnectionStrings:{name}</c>, then from code; each later one wins.
+/// connection's name, then from what AppHost hands over (<c>ConnectionStrings:{name}</c>, <c>{NAME}_ADDRESSMAP</c>), then from code; each later one wins.
 /// </summary>
 public sealed class RedisClusterClientSettings
 {
@@ -13,8 +13,13 @@ public sealed class RedisClusterClientSettings
     /// Spell the nodes exactly as announced: <c>127.0.0.1:7001</c> beside an announced <c>localhost:7001</c> counts as two servers.
     /// Options in it win over this library's defaults. No default: <c>ConnectionStrings:{name}</c> wins over it.
     /// </summary>
-    [Required(ErrorMessage = "ConnectionString is missing: expected localhost:7001,...,password=... in ConnectionStrings:<name> or in the ConnectionString setting.")]
     public string? ConnectionString { get; set; }
+
+    /// <summary>
+    /// Where nodes are reached whose announced address leads elsewhere from here, as in a container: <c>localhost:7001=redis-node-1:7001,...</c>, announced=reachable.
+    /// No default: AppHost hands it to those who need it, as <c>{NAME}_ADDRESSMAP</c>, which wins over it.
+    /// </summary>
+    public string? AddressMap { get; set; }
 
     /// <summary>How long one attempt of a command may take before it fails. Default 1 s; 50 ms to 1 min.</summary>
     /// <remarks>A hung node is noticed only by this: a connection to it stays open, and commands sent to it wait.</remarks>
@@ -45,9 +50,16 @@ public sealed class RedisClusterClientSettings
     /// <summary>Turns the duration and connection metrics off. Default false.</summary>
     public bool DisableMetrics { get; set; }
 
+    /// <summary>Of the connection string and of the named section.</summary>
+    internal string ConnectionName { get; set; } = "";
+
+    /// <summary>The name as Aspire writes it where names have letters, digits and underscores only; beside the other one, or in its place.</summary>
+    internal string PortableName => $"{(ConnectionName.Length > 0 && char.IsAsciiDigit(ConnectionName[0]) ? "_" : "")}{string.Concat(ConnectionName.Select(letter => char.IsAsciiLetterOrDigit(letter) ? letter : '_'))}";
+
     /// <summary>Copies every setting to <paramref name="other"/>.</summary>
     internal void CopyTo(RedisClusterClientSettings other)
     {
+        other.ConnectionName = ConnectionName;
         foreach (var property in typeof(RedisClusterClientSettings).GetProperties())
         {
             property.SetValue(other, property.GetValue(this));

@@ -13,9 +13,17 @@ internal sealed class RedisClusterClientSettingsValidator : IValidateOptions<Red
     /// <inheritdoc/>
     public ValidateOptionsResult Validate(string? name, RedisClusterClientSettings options)
     {
+        _ = AddressMap.Read(options.AddressMap, out var ways);
+        List<string> problems = [.. ConnectionProblems(options), .. ways];
+        return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
+    }
+
+    private static IEnumerable<string> ConnectionProblems(RedisClusterClientSettings options)
+    {
         if (string.IsNullOrWhiteSpace(options.ConnectionString))
         {
-            return ValidateOptionsResult.Skip; // the attribute on the property says it
+            var (name, portable) = (options.ConnectionName, options.PortableName);
+            return [$"ConnectionString is missing: expected localhost:7001,...,password=... in ConnectionStrings:{name}{(name == portable ? "" : $" or ConnectionStrings:{portable}")}, or in the ConnectionString setting."];
         }
 
         ConfigurationOptions parsed;
@@ -26,11 +34,10 @@ internal sealed class RedisClusterClientSettingsValidator : IValidateOptions<Red
         catch (ArgumentException exception)
         {
             // The driver's words may repeat a part of the string, and that part may be the password.
-            return ValidateOptionsResult.Fail($"ConnectionString cannot be read ({exception.GetType().Name}): expected host:port,...,option=value.");
+            return [$"ConnectionString cannot be read ({exception.GetType().Name}): expected host:port,...,option=value."];
         }
 
-        var problems = Problems(parsed).ToList();
-        return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
+        return Problems(parsed);
     }
 
     private static IEnumerable<string> Problems(ConfigurationOptions parsed)

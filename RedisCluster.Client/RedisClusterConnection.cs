@@ -108,6 +108,19 @@ internal sealed class RedisClusterConnection : IAsyncDisposable
             problems.Add("AbortOnConnectFail was set in code: the application could not start before the cluster; remove it.");
         }
 
+        if (AddressMap.Read(settings.AddressMap, out _) is { } map)
+        {
+            if (options.Tunnel is not null)
+            {
+                problems.Add("A tunnel or proxy was set beside the AddressMap: both say how a node is reached; remove one of them.");
+            }
+
+            List<EndPoint> seeds = [.. options.EndPoints.Select(map.Announced).Distinct()];
+            options.EndPoints.Clear();
+            seeds.ForEach(options.EndPoints.Add);
+            options.Tunnel = map;
+        }
+
         return problems.Count == 0 ? options : throw new OptionsValidationException(nameof(ConfigurationOptions), typeof(ConfigurationOptions), problems);
     }
 

@@ -21,11 +21,9 @@ public abstract class ClusterTest : IAsyncLifetime
         return nodes;
     }
 
-    internal async Task<RedisNodes> StartNodesBehindPublishedPortsAsync(int count)
-    {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux listens on every 127.x.x.x address without preparation.");
-        return Keep(await RedisNodes.StartBehindPublishedPortsAsync(count));
-    }
+    internal Task<RedisNodes> StartNodesBehindPublishedPortsAsync(int count) => StartOnLinuxAsync(() => RedisNodes.StartBehindPublishedPortsAsync(count));
+
+    internal Task<RedisNodes> StartNodesOnOwnAddressesAsync(int count) => StartOnLinuxAsync(() => RedisNodes.StartOnOwnAddressesAsync(count));
 
     public virtual ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
@@ -41,6 +39,12 @@ public abstract class ClusterTest : IAsyncLifetime
 
             await nodes.DisposeAsync();
         }
+    }
+
+    private async Task<RedisNodes> StartOnLinuxAsync(Func<Task<RedisNodes>> start)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux listens on every 127.x.x.x address without preparation.");
+        return Keep(await start());
     }
 
     private RedisNodes Keep(RedisNodes nodes)

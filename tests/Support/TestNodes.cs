@@ -22,14 +22,21 @@ internal static class TestNodes
         /// </summary>
         public static async Task<RedisNodes> StartBehindPublishedPortsAsync(int count)
         {
-            ExpectationException.ThrowUnless(OperatingSystem.IsLinux(), "Only Linux listens on every 127.x.x.x address without preparation.");
-            var started = new RedisNodes(await SettingsAsync(server: null));
-            await Task.WhenAll(started.Prepare(count).Select((node, index) => node.StartAsync(ContainerAddress(index))));
+            var started = await RedisNodes.StartOnOwnAddressesAsync(count);
             foreach (var node in started.All)
             {
                 started.EndFirst(new PublishedPort(node));
             }
 
+            return started;
+        }
+
+        /// <summary>As before, with no port published: nobody answers at the announced <c>localhost:port</c>.</summary>
+        public static async Task<RedisNodes> StartOnOwnAddressesAsync(int count)
+        {
+            ExpectationException.ThrowUnless(OperatingSystem.IsLinux(), "Only Linux listens on every 127.x.x.x address without preparation.");
+            var started = new RedisNodes(await SettingsAsync(server: null));
+            await Task.WhenAll(started.Prepare(count).Select((node, index) => node.StartAsync(ContainerAddress(index))));
             return started;
         }
 

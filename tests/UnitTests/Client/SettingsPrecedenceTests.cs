@@ -27,6 +27,17 @@ public sealed class SettingsPrecedenceTests
         Assert.Equal("name:1", Read([("ConnectionStrings:my_db", "alias:1"), ("ConnectionStrings:my-db", "name:1")], name: "my-db").ConnectionString);
     }
 
+    [Theory]
+    [InlineData("a:1=section:1", $"{Section}:AddressMap")]
+    [InlineData("a:1=named:1", $"{Section}:AddressMap", $"{Section}:my-db:AddressMap")]
+    [InlineData("a:1=host:1", $"{Section}:my-db:AddressMap", "MY_DB_ADDRESSMAP")]
+    public void TheLastAddressMapWins(string expected, params string[] keys)
+    {
+        var read = Read([.. keys.Select(key => (key, key == keys[^1] ? expected : "a:1=earlier:1")), ("ConnectionStrings:my-db", "a:1")], name: "my-db");
+        Assert.Equal(expected, read.AddressMap);
+        Assert.Equal("a:1=code:1", Read([(keys[^1], expected), ("ConnectionStrings:my-db", "a:1")], settings => settings.AddressMap = "a:1=code:1", name: "my-db").AddressMap);
+    }
+
     [Fact]
     public void CodeWinsOverEverything() =>
         Assert.Equal("code:1", Read([("ConnectionStrings:redis", "strings:1")], settings => settings.ConnectionString = "code:1").ConnectionString);

@@ -33,8 +33,48 @@ public sealed class SettingsValidationTests
     }
 
     [Fact]
-    public async Task AMissingConnectionStringSaysWhereItIsExpected() =>
-        Assert.Contains("ConnectionStrings:<name>", (await FailingStart(null)).Message, StringComparison.Ordinal);
+    public async Task AMissingConnectionStringSaysWhereItIsExpected()
+    {
+        Assert.Equal(Missing("ConnectionStrings:redis"), (await FailingStart(connectionString: null)).Failures);
+        Assert.Equal(Missing("ConnectionStrings:my-redis or ConnectionStrings:my_redis"), (await FailingStart(builder => builder.AddRedisClusterClient("my-redis"))).Failures);
+        Assert.Equal(Missing("ConnectionStrings:my-redis or ConnectionStrings:my_redis"), (await FailingStart(builder => builder.AddKeyedRedisClusterClient("my-redis"))).Failures);
+
+        static string[] Missing(string where) => [$"ConnectionString is missing: expected localhost:7001,...,password=... in {where}, or in the ConnectionString setting."];
+    }
+
+    [Fact]
+    public async Task EveryProblemOfAnAddressMapIsListedAtStart() => Assert.Equal(
+        [
+            "AddressMap has 'localhost:7002': expected announced=reachable like localhost:7001=redis-node-1:7001, pairs separated by commas.",
+            "AddressMap has 'localhost:7003=node': expected announced=reachable like localhost:7001=redis-node-1:7001, pairs separated by commas.",
+            "AddressMap has localhost:7001 twice: expected one way to each node.",
+            "AddressMap leads to node:1 twice, for localhost:7001 and for localhost:7004: expected another address for each node.",
+        ],
+        (await FailingStart("localhost:7001", settings => settings.AddressMap = "localhost:7001=node:1, localhost:7002, localhost:7003=node, localhost:7001=node:9, localhost:7004=node:1")).Failures);
+
+    [Fact]
+    public async Task AnAddressMapAndATunnelExcludeEachOther() => Assert.Equal(
+        ["A tunnel or proxy was set beside the AddressMap: both say how a node is reached; remove one of them."],
+        (await FailingStart("localhost:7001,tunnel=http:proxy:80", settings => settings.AddressMap = "localhost:7001=node:1")).Failures);
+
+    [Fact]
+    public void SeedsOfAnAddressMapAreCalledAsTheNodesAnnounceThemselves()
+    {
+        var settings = Settings("node-1:7001,node-2:7001,localhost:7002,elsewhere:1");
+        settings.AddressMap = "localhost:7001=node-1:7001,localhost:7002=node-2:7001,localhost:7003=[::1]:7003";
+        var options = RedisClusterConnection.CreateOptions(settings, configure: null);
+
+        Assert.Equal(["localhost:7001", "localhost:7002", "elsewhere:1"], options.EndPoints.Select(Format));
+        Assert.IsType<AddressMap>(options.Tunnel);
+    }
+
+    [Fact]
+    public void WhereEveryNodeIsReachedAsItSaysThereIsNoTunnel()
+    {
+        var settings = Settings("localhost:7001");
+        settings.AddressMap = "localhost:7001=localhost:7001,localhost:7002=localhost:7002";
+        Assert.Null(RedisClusterConnection.CreateOptions(settings, configure: null).Tunnel);
+    }
 
     [Fact]
     public async Task AnUnreadableConnectionStringIsRefusedWithoutRepeatingIt()
@@ -73,11 +113,16 @@ public sealed class SettingsValidationTests
 
     private static string Format(System.Net.EndPoint endpoint) => endpoint is System.Net.DnsEndPoint dns ? $"{dns.Host}:{dns.Port}" : $"{endpoint}";
 
-    private static async Task<OptionsValidationException> FailingStart(string? connectionString, Action<RedisClusterClientSettings>? configure = null)
+    private static Task<OptionsValidationException> FailingStart(string? connectionString, Action<RedisClusterClientSettings>? configure = null) => FailingStart(builder =>
     {
-        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Configuration.AddInMemoryCollection([new("ConnectionStrings:redis", connectionString)]);
         builder.AddRedisClusterClient("redis", configure);
+    });
+
+    private static async Task<OptionsValidationException> FailingStart(Action<HostApplicationBuilder> configure)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        configure(builder);
         using var host = builder.Build();
         return await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync(TestContext.Current.CancellationToken));
     }
