@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Options;
 using SampleApi.Cluster;
 using SampleApi.KeyValue;
@@ -17,13 +18,17 @@ using SampleApi.Problems;
 var builder = WebApplication.CreateBuilder(args);
 
 builder.AddServiceDefaults();
-builder.AddRedisClusterClient("redis");
+builder.AddRedisClusterClient("redis")
+    .WithDistributedCache(cache => cache.InstanceName = "sample-api:")
+    .WithHybridCache()
+    .WithOutputCache(cache => cache.InstanceName = "sample-api:")
+    .WithDataProtection("sample-api:data-protection-keys", protection => protection.SetApplicationName("sample-api"));
 builder.AddClusterMap();
 builder.Services.AddProblems();
 builder.Services.AddOpenApi();
 
 // The patterns: docs/patterns.md.
-builder.Services.AddSharedState();
+builder.Services.AddSingleton<ApiInstance>();
 builder.AddCatalog();
 builder.Services.AddSessions();
 builder.AddRateLimits();

@@ -13,10 +13,11 @@ public sealed partial class ArchitectureTests
         ["RedisCluster.Servers"] = ["RedisCluster"],
         ["RedisCluster.Hosting"] = ["RedisCluster", "RedisCluster.Servers"],
         ["RedisCluster.Client"] = ["RedisCluster"],
+        ["RedisCluster.Client.AspNetCore"] = ["RedisCluster.Client"],
         ["RedisCluster.Testing"] = ["RedisCluster", "RedisCluster.Servers"],
         ["ServiceDefaults"] = [],
         ["ClusterInitializer"] = ["ServiceDefaults", "RedisCluster"],
-        ["SampleApi"] = ["ServiceDefaults", "RedisCluster.Client"],
+        ["SampleApi"] = ["ServiceDefaults", "RedisCluster.Client", "RedisCluster.Client.AspNetCore"],
         ["AppHost"] = ["RedisCluster.Hosting", "ClusterInitializer", "SampleApi"],
     };
 
@@ -38,7 +39,8 @@ public sealed partial class ArchitectureTests
     [InlineData("RedisCluster", "^(?!Microsoft.Extensions.Logging.Abstractions$)")]
     [InlineData("RedisCluster.Servers", "")]
     [InlineData("RedisCluster.Hosting", "^(?!Aspire.Hosting$|OpenTelemetry.Exporter.OpenTelemetryProtocol$)")]
-    [InlineData("RedisCluster.Client", "^Aspire|^xunit")]
+    [InlineData("RedisCluster.Client", "^Aspire|^xunit|^Microsoft.AspNetCore|^Microsoft.Extensions.Caching")]
+    [InlineData("RedisCluster.Client.AspNetCore", "^Aspire|^xunit")]
     [InlineData("RedisCluster.Testing", "")]
     [InlineData("ServiceDefaults", "Redis|^Aspire")]
     [InlineData("ClusterInitializer", "Redis|^Aspire")]

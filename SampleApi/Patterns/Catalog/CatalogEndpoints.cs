@@ -16,7 +16,6 @@ internal static class CatalogEndpoints
         builder.Services.AddOptions<CatalogOptions>().BindConfiguration(CatalogOptions.Section).ValidateOnStart();
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<SlowSource>();
-        builder.Services.AddHybridCache();
         builder.Services.AddOptions<HybridCacheOptions>().Configure<IOptions<CatalogOptions>>((cache, catalog) => cache.DefaultEntryOptions = new HybridCacheEntryOptions
         {
             Expiration = catalog.Value.KeptFor,

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.DependencyInjection;
+using StackExchange.Redis;
 using Support;
 using Xunit;
 
@@ -131,6 +132,23 @@ public sealed class PackagesTests(SharedCluster cluster) : IAsyncLifetime
         Assert.Equal(("hello", "hello"), (await heardHere, await heardThere));
     }
 
+    // Each package closes the connection that it was given, for the others too.
+    [Fact]
+    public async Task TheConnectionOutlivesEveryPackageThatUsesIt()
+    {
+        var key = Keys(1)[0];
+        var app = await WiredApplication.StartAsync(await cluster.NodesAsync(), CancellationToken, lastWords: key);
+        await app.Get<IDistributedCache>().SetStringAsync(key, "cached", CancellationToken);
+        await Http.GetStringAsync(new Uri(app.Address, $"/pages/{key}"), CancellationToken);
+        await using (await JoinAsync(app))
+        await using (await JoinAsync(app, "/news"))
+        {
+        }
+
+        await app.DisposeAsync();
+        Assert.Equal("said", await _one.Get<IDatabase>().StringGetAsync(key));
+    }
+
     // HybridCache answers first and stores then.
     private Task StoredAsync(string key, string value) => Eventually.HoldsAsync($"the cluster has '{value}'",
         async cancellationToken => await _other.Get<IDistributedCache>().GetAsync(key, cancellationToken) is { } stored && stored.AsSpan().IndexOf(Encoding.UTF8.GetBytes(value)) >= 0);
@@ -138,9 +156,9 @@ public sealed class PackagesTests(SharedCluster cluster) : IAsyncLifetime
     private static ValueTask<string> ReadAsync(WiredApplication instance, string key, string tag, string now) =>
         instance.Get<HybridCache>().GetOrCreateAsync(key, _ => ValueTask.FromResult(now), tags: [tag], cancellationToken: CancellationToken);
 
-    private static async Task<HubConnection> JoinAsync(WiredApplication instance)
+    private static async Task<HubConnection> JoinAsync(WiredApplication instance, string hub = "/chat")
     {
-        var connection = new HubConnectionBuilder().WithUrl(new Uri(instance.Address, "/chat")).Build();
+        var connection = new HubConnectionBuilder().WithUrl(new Uri(instance.Address, hub)).Build();
         await connection.StartAsync(CancellationToken);
         return connection;
     }
