@@ -4,17 +4,19 @@ var builder = DistributedApplication.CreateBuilder(args);
 
 var redis = builder.AddRedisCluster("redis")                      // redis-node-1..6 on localhost:7001..7006
     .WithNodeConfigs("nodes")                                     // nodes/node-N/redis.conf, bind-mounted read-only
-    .WithDataVolumes()                                            // redis-data-1..6
+    .WithDataVolumes()                                            // a volume or a folder of this AppHost for each node
     .WithInitializer<Projects.ClusterInitializer>("cluster-initializer");
 
 var replicas = builder.Configuration.GetValue("SampleApi:Replicas", 1);
+var port = builder.Configuration.GetValue<int?>("SampleApi:Port");
+var isolated = builder.Configuration.GetValue<bool>("DcpPublisher:RandomizePorts"); // aspire start --isolated, and tests
 builder.AddProject<Projects.SampleApi>("sample-api")
     .RunAsBuiltProgram()
     .WithReference(redis).WaitFor(redis)
     .WithEndpoint("http", http =>
     {
-        http.Port = builder.Configuration.GetValue("SampleApi:Port", http.Port);
-        http.IsProxied = replicas > 1;                            // a single instance listens on the port itself: no hop, no wait
+        http.Port = port ?? http.Port;
+        http.IsProxied = replicas > 1 || (isolated && port is null); // a single instance listens on the port itself: no hop, no wait
     })
     .WithReplicas(replicas)
     .WithHttpHealthCheck("/health").WithExternalHttpEndpoints();

@@ -5,8 +5,8 @@ namespace RedisCluster.Hosting;
 
 internal static partial class Log
 {
-    [LoggerMessage(1, LogLevel.Information, "{Cluster} has {Nodes} nodes as {Form}: {Reason}. {Data}")]
-    public static partial void Form(ILogger logger, string cluster, int nodes, string form, string reason, string data);
+    [LoggerMessage(1, LogLevel.Information, "{Cluster} has {Nodes} nodes from localhost:{Port} on as {Form}: {Reason}. {Data}")]
+    public static partial void Form(ILogger logger, string cluster, int nodes, int port, string form, string reason, string data);
 
     [LoggerMessage(2, LogLevel.Information, "{Node} starts with --{Directive} {Wanted}, as AppHost is set; {File} has {Found}.")]
     public static partial void Overridden(ILogger logger, string node, string directive, string wanted, string file, string found);

@@ -13,6 +13,9 @@ internal sealed partial record RedisServer(string Path, string Name, Version Ver
 
     public bool IsSupported => Version >= OldestSupported;
 
+    /// <summary><c>redis-server</c> or <c>valkey-server</c>.</summary>
+    public string Program => $"{Name}-server";
+
     /// <summary>The command-line client that came with the server, beside it; null where there is none.</summary>
     public string? Client
     {

@@ -6,28 +6,32 @@ namespace RedisCluster.Servers;
 /// </summary>
 internal static class RedisServerLocator
 {
-    private static readonly string[] Programs = ["redis-server", "valkey-server"];
+    private static readonly string[] AllPrograms = ["redis-server", "valkey-server"];
 
     /// <summary>Finds a server on this machine, fetching one where that is possible.</summary>
     /// <param name="configuredPath">RedisCluster:ServerPath; when set, nothing else is tried.</param>
     /// <param name="progress">Receives a line for each step that takes time.</param>
     /// <param name="cancellationToken">Ends the search, running tools included.</param>
+    /// <param name="programs">The names that will do, in the order of preference; null takes <c>redis-server</c>, then <c>valkey-server</c>.</param>
     /// <exception cref="RedisServerNotFoundException">Nothing usable: the message says what to install.</exception>
-    public static Task<RedisServer> FindAsync(string? configuredPath, Action<string> progress, CancellationToken cancellationToken) =>
-        FindAsync(ServerSearch.OnThisMachine(), configuredPath, progress, cancellationToken);
+    public static Task<RedisServer> FindAsync(string? configuredPath, Action<string> progress, CancellationToken cancellationToken, IReadOnlyList<string>? programs = null) =>
+        FindAsync(ServerSearch.OnThisMachine(), configuredPath, progress, cancellationToken, programs);
 
     internal static async Task<RedisServer> FindAsync(
-        ServerSearch search, string? configuredPath, Action<string> progress, CancellationToken cancellationToken)
+        ServerSearch search, string? configuredPath, Action<string> progress, CancellationToken cancellationToken, IReadOnlyList<string>? programs = null)
     {
+        programs ??= AllPrograms;
+        var expected = $"{string.Join(" or ", programs)} {RedisServer.OldestSupported} or newer";
         if (!string.IsNullOrWhiteSpace(configuredPath))
         {
-            return await AskConfiguredAsync(configuredPath, cancellationToken);
+            return await AskConfiguredAsync(configuredPath, programs, expected, cancellationToken);
         }
 
-        foreach (var path in search.Candidates(Programs))
+        // A program of one name can be the other server: distributions link redis-server to valkey-server.
+        foreach (var path in search.Candidates(programs))
         {
             var found = await RedisServer.AskAsync(path, cancellationToken);
-            if (found is { IsSupported: true })
+            if (found is { IsSupported: true } && programs.Contains(found.Program))
             {
                 return found;
             }
@@ -37,21 +41,21 @@ internal static class RedisServerLocator
 
         if (!search.HasDebianPackages)
         {
-            throw new RedisServerNotFoundException($"No redis-server or valkey-server {RedisServer.OldestSupported} or newer on PATH. {search.Advice}");
+            throw new RedisServerNotFoundException($"No {expected} on PATH. {search.Advice}");
         }
 
         try
         {
-            return await new DebianServerPackage("redis-server").UnpackAsync(search.CacheFolder, progress, cancellationToken);
+            return await new DebianServerPackage(programs[0]).UnpackAsync(search.CacheFolder, progress, cancellationToken);
         }
         catch (Exception cause) when (cause is RedisServerNotFoundException or IOException or UnauthorizedAccessException)
         {
             throw new RedisServerNotFoundException(
-                $"No redis-server or valkey-server {RedisServer.OldestSupported} or newer on PATH, and the distribution's package could not be used: {cause.Message.TrimEnd('.')}. {search.Advice}");
+                $"No {expected} on PATH, and the distribution's package could not be used: {cause.Message.TrimEnd('.')}. {search.Advice}");
         }
     }
 
-    private static async Task<RedisServer> AskConfiguredAsync(string path, CancellationToken cancellationToken)
+    private static async Task<RedisServer> AskConfiguredAsync(string path, IReadOnlyList<string> programs, string expected, CancellationToken cancellationToken)
     {
         if (!File.Exists(path))
         {
@@ -62,9 +66,9 @@ internal static class RedisServerLocator
         var found = await RedisServer.AskAsync(path, cancellationToken)
             ?? throw new RedisServerNotFoundException(
                 $"RedisCluster:ServerPath is '{path}', which does not answer --version as a redis-server or valkey-server does. Give the path of the server program itself.");
-        return found.IsSupported
+        return found.IsSupported && programs.Contains(found.Program)
             ? found
             : throw new RedisServerNotFoundException(
-                $"RedisCluster:ServerPath is '{path}', {found.Name} {found.Version}; {RedisServer.OldestSupported} or newer is needed.");
+                $"RedisCluster:ServerPath is '{path}', {found.Name} {found.Version}; {expected} is needed.");
     }
 }

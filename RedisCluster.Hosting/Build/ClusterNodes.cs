@@ -5,35 +5,53 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using RedisCluster.Hosting.Machine;
 using RedisCluster.Hosting.Model;
 using RedisCluster.Hosting.Run;
+using RedisCluster.Hosting.Start;
+using RedisCluster.Topology;
 
 namespace RedisCluster.Hosting.Build;
 
 /// <summary>
-/// The node resources of one cluster. They are added while the application is built; at its start, nodes of the other form may take their place, and nodes of an earlier
-/// shape may come. Whenever a node is added, it gets what the verbs have said so far.
+/// The node resources of one cluster. They are added while the application is built; at its start, nodes of the other form or on other ports may take their place, and
+/// nodes of an earlier shape may come.
 /// </summary>
 internal sealed class ClusterNodes(IDistributedApplicationBuilder builder, RedisClusterResource cluster, ClusterWatch watch)
 {
     /// <summary>Nodes that have a config file in the folder; those beyond are made from the first.</summary>
     private const int NodesWithFiles = 6;
 
-    public void AddWanted(RedisClusterRuntime form)
+    /// <summary>What is wrong with all that was said of the cluster.</summary>
+    public IEnumerable<string> Problems() =>
+    [
+        .. cluster.Setup.SettingsProblems,
+        .. OptionsValidation.Problems(cluster.Options),
+        .. ContainerNodes.ImageProblems(builder, cluster.Options),
+        .. cluster.Setup.Existing.Where(address => !NodeAddress.TryParse(address, out _)).Select(address => $"{nameof(RedisClusterBuilderExtensions.AsExisting)} names '{address}'; expected host:port, such as redis.example.com:6379."),
+    ];
+
+    /// <summary>Puts the nodes that were asked for in the place of all that are there.</summary>
+    public void Arrange()
     {
-        foreach (var number in Enumerable.Range(1, cluster.Options.NodeCount))
+        Clear();
+        if (Problems().Any())
         {
-            Add(form, number, isLeaving: false);
+            return;
+        }
+
+        foreach (var (index, address) in cluster.Setup.Existing.Index())
+        {
+            AddExisting(index + 1, NodeAddress.Parse(address));
+        }
+
+        if (cluster.Setup.Existing.Count == 0 && builder.ExecutionContext.IsRunMode)
+        {
+            AddWanted(MachineRuntime.LikelyForm(builder.Configuration, cluster.Options));
         }
     }
 
-    /// <summary>Puts nodes of another form in the place of all that are there.</summary>
+    /// <summary>Puts nodes of a form in the place of all that are there.</summary>
     public void Exchange(RedisClusterRuntime form)
     {
-        foreach (var node in cluster.Nodes)
-        {
-            builder.Resources.Remove(node);
-            cluster.Remove(node);
-        }
-
+        Clear();
         AddWanted(form);
     }
 
@@ -42,9 +60,8 @@ internal sealed class ClusterNodes(IDistributedApplicationBuilder builder, Redis
         var setup = new NodeSetup(cluster, number, cluster.Options.FirstPort + number - 1) { IsLeaving = isLeaving };
         IRedisClusterNode node = form == RedisClusterRuntime.Process
             ? Finish(ProcessNodes.Add(builder, setup).OnBeforeResourceStarted((process, started, cancellationToken) => GuardAsync(process, started, LostData.IsEmpty(process.WorkingDirectory), cancellationToken)))
-            : Finish(ContainerNodes.Add(builder, setup).OnBeforeResourceStarted((container, started, cancellationToken) => GuardAsync(container, started, setup.Volume is null, cancellationToken)));
-        UseConfig(builder, node);
-        KeepData(builder, node);
+            : Finish(ContainerNodes.Add(builder, setup).OnBeforeResourceStarted((container, started, cancellationToken) => GuardAsync(container, started, ContainerNodes.StartsEmpty(setup), cancellationToken)));
+        UseConfig(node);
     }
 
     /// <summary>Adds the health checks of the nodes that have none yet.</summary>
@@ -52,22 +69,9 @@ internal sealed class ClusterNodes(IDistributedApplicationBuilder builder, Redis
     {
         foreach (var node in cluster.Nodes.Where(node => registrations.All(check => check.Name != node.Name)))
         {
-            registrations.Add(new HealthCheckRegistration(node.Name, new NodeHealthCheck(node), failureStatus: null, tags: null));
-        }
-    }
-
-    /// <summary>Gives a node its file of the config folder, when one was named. The first six nodes must have one, which the start checks.</summary>
-    public static void UseConfig(IDistributedApplicationBuilder builder, IRedisClusterNode node)
-    {
-        if (node.Cluster.Setup.ConfigFolder is not { } folder)
-        {
-            return;
-        }
-
-        node.Setup.TemplateFile = FileIn(folder, 1);
-        if (node.Number <= NodesWithFiles)
-        {
-            UseFile(builder, node, FileIn(folder, node.Number));
+            // Another node of that name may take its place later.
+            registrations.Add(new HealthCheckRegistration(
+                node.Name, _ => new NodeHealthCheck(cluster.Nodes.FirstOrDefault(other => other.Name == node.Name) ?? node), failureStatus: null, tags: null));
         }
     }
 
@@ -78,27 +82,67 @@ internal sealed class ClusterNodes(IDistributedApplicationBuilder builder, Redis
         {
             if (cluster.Setup.ConfigFolder is { } folder && FileIn(folder, node.Number) is var file && File.Exists(file))
             {
-                UseFile(builder, node, file);
+                UseFile(node, file);
             }
         }
     }
 
-    /// <summary>Keeps the data of a node, when that was asked for.</summary>
-    public static void KeepData(IDistributedApplicationBuilder builder, IRedisClusterNode node)
+    private void AddWanted(RedisClusterRuntime form)
     {
-        if (node.Cluster.Setup.VolumePrefix is not { } prefix)
+        foreach (var number in Enumerable.Range(1, cluster.Options.NodeCount))
+        {
+            Add(form, number, isLeaving: false);
+        }
+    }
+
+    private void AddExisting(int number, NodeAddress address)
+    {
+        var node = new RedisClusterNodeExternal(new NodeSetup(cluster, number, address.Port, address.Host));
+        cluster.Add(node);
+        builder.AddResource(node)
+            .ExcludeFromManifest()
+            .WithParentRelationship(cluster)
+            .WithHealthCheck(node.Name)
+            .WithIconName(NodeAppearance.UnknownRoleIcon)
+            .WithInitialState(new CustomResourceSnapshot
+            {
+                ResourceType = "RedisClusterNode",
+                State = new(KnownResourceStates.Running, KnownResourceStateStyles.Success),
+                CreationTimeStamp = DateTime.UtcNow,
+                Properties = [new(CustomResourceKnownProperties.Source, address.ToString())],
+            });
+    }
+
+    private void Clear()
+    {
+        foreach (var node in cluster.Nodes)
+        {
+            builder.Resources.Remove(node);
+            cluster.Remove(node);
+        }
+    }
+
+    // The first six nodes must have a file of their own, which the start checks.
+    private void UseConfig(IRedisClusterNode node)
+    {
+        if (cluster.Setup.ConfigFolder is not { } folder)
         {
             return;
         }
 
+        node.Setup.TemplateFile = FileIn(folder, 1);
+        if (node.Number <= NodesWithFiles)
+        {
+            UseFile(node, FileIn(folder, node.Number));
+        }
+    }
+
+    private void UseFile(IRedisClusterNode node, string file)
+    {
+        node.Setup.ConfigFile = file;
         if (node is RedisClusterNodeContainer container)
         {
-            node.Setup.Volume = $"{prefix}-{node.Number}";
-            ContainerNodes.Keep(builder.CreateResourceBuilder(container), node.Setup.Volume);
-        }
-        else
-        {
-            node.Annotations.OfType<ExecutableAnnotation>().Last().WorkingDirectory = DataFolder.Of(node.Cluster).Of(node.Number);
+            ContainerNodes.Mount(builder.CreateResourceBuilder(container), file);
         }
     }
 
@@ -110,21 +154,19 @@ internal sealed class ClusterNodes(IDistributedApplicationBuilder builder, Redis
         added.WithParentRelationship(cluster);
 
         // Clients are sent to the very port that the node listens on, so there is no proxy in between.
-        added.WithEndpoint(port: node.Port, targetPort: node.Port, name: NodeSetup.EndpointName, scheme: "redis", isProxied: false)
+        added.WithEndpoint(port: node.Port, targetPort: node.Port, name: NodeSetup.EndpointName, scheme: NodeSetup.Scheme, isProxied: false)
             .WithUrlForEndpoint(NodeSetup.EndpointName, url => url.DisplayText = NodeAppearance.UrlText(node, role: null))
             .WithHealthCheck(node.Name)
             .WithIconName(NodeAppearance.UnknownRoleIcon);
+        if (cluster.Setup.OutlivesAppHost)
+        {
+#pragma warning disable ASPIREPERSISTENCE001 // Experimental; WithLifetime is there for containers only.
+            added.WithPersistentLifetime();
+#pragma warning restore ASPIREPERSISTENCE001
+        }
+
         NodeCommands.Add(added, watch);
         return node;
-    }
-
-    private static void UseFile(IDistributedApplicationBuilder builder, IRedisClusterNode node, string file)
-    {
-        node.Setup.ConfigFile = file;
-        if (node is RedisClusterNodeContainer container)
-        {
-            ContainerNodes.Mount(builder.CreateResourceBuilder(container), file);
-        }
     }
 
     private static string FileIn(string folder, int number) => Path.Combine(folder, $"node-{number}", "redis.conf");

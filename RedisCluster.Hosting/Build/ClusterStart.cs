@@ -9,6 +9,7 @@ using Microsoft.Extensions.Options;
 using RedisCluster.Hosting.Machine;
 using RedisCluster.Hosting.Run;
 using RedisCluster.Hosting.Start;
+using RedisCluster.Servers;
 using RedisCluster.Wire;
 
 namespace RedisCluster.Hosting.Build;
@@ -28,7 +29,7 @@ internal sealed class ClusterStart(RedisClusterResource cluster, ClusterNodes no
         if (builder.ApplicationBuilder.ExecutionContext.IsPublishMode)
         {
             // What a node mounts and reads lies on this machine.
-            builder.ApplicationBuilder.OnBeforeStart((_, _) => throw new DistributedApplicationException(
+            builder.ApplicationBuilder.OnBeforeStart((_, _) => cluster.Setup.Existing.Count > 0 ? Task.CompletedTask : throw new DistributedApplicationException(
                 $"The Redis Cluster '{cluster.Name}' cannot be published, because it has no published form yet: add it only when ExecutionContext.IsRunMode, and name a cluster that exists with AddConnectionString(\"{cluster.Name}\") otherwise."));
             return;
         }
@@ -46,7 +47,9 @@ internal sealed class ClusterStart(RedisClusterResource cluster, ClusterNodes no
     private async Task PrepareAsync(BeforeStartEvent started, CancellationToken cancellationToken)
     {
         var logger = started.Services.GetRequiredService<ILoggerFactory>().CreateLogger("RedisCluster.Hosting");
-        List<string> problems = [.. cluster.Setup.SettingsProblems, .. await PasswordCheck.ProblemsAsync(cluster, cancellationToken)];
+        List<string> problems = [.. nodes.Problems()];
+        var isWellSet = problems.Count == 0;
+        problems.AddRange(await PasswordCheck.ProblemsAsync(cluster, cancellationToken));
         if (WritableFolders.ProblemOfHome() is { } homeless)
         {
             problems.Add(homeless);
@@ -55,7 +58,7 @@ internal sealed class ClusterStart(RedisClusterResource cluster, ClusterNodes no
         try
         {
             // Wrong settings are corrected before anything is pulled or unpacked for them.
-            if (cluster.Setup.SettingsProblems.Count == 0)
+            if (isWellSet && cluster.Setup.Existing.Count == 0)
             {
                 var choice = await MachineRuntime.ChooseAsync(started.Services.GetRequiredService<IConfiguration>(), cluster, logger, cancellationToken);
                 if (choice.Problem is { } problem)
@@ -85,7 +88,13 @@ internal sealed class ClusterStart(RedisClusterResource cluster, ClusterNodes no
         // Looked at before nodes come: the registrations are validated when they are read first.
         var healthChecks = started.Services.GetRequiredService<IOptions<HealthCheckServiceOptions>>().Value.Registrations;
         cluster.Setup.EngineCommand = choice.Engine?.Command;
-        if (cluster.Nodes.Any(node => node is RedisClusterNodeProcess != (choice.Form == RedisClusterRuntime.Process)))
+        if (cluster.Setup.TakesFreePorts)
+        {
+            // Held until the AppHost ends: another isolated run chooses others.
+            cluster.Options.FirstPort = FreePorts.Block(cluster.Options.NodeCount);
+        }
+
+        if (cluster.Setup.TakesFreePorts || cluster.Nodes.Any(node => node is RedisClusterNodeProcess != (choice.Form == RedisClusterRuntime.Process)))
         {
             nodes.Exchange(choice.Form);
         }
@@ -105,12 +114,13 @@ internal sealed class ClusterStart(RedisClusterResource cluster, ClusterNodes no
         }
 
         problems.AddRange(ConfigFileCheck.Problems(cluster));
-        problems.AddRange(PortCheck.Problems(cluster, started.Model.Resources, busPortsAreLocal: choice.Server is not null));
+        problems.AddRange(await PortCheck.ProblemsAsync(cluster, started.Model.Resources, choice.Engine, cancellationToken));
         if (choice.Engine is not null)
         {
             problems.AddRange(await VolumeCheck.ProblemsAsync(cluster, choice.Engine, cancellationToken));
         }
-        else if (WritableFolders.ProblemOfData(DataFolder.Of(cluster)) is { } unwritable)
+
+        if ((choice.Server is not null || cluster.Setup.BindFolder is not null) && WritableFolders.ProblemOfData(DataFolder.Of(cluster)) is { } unwritable)
         {
             problems.Add(unwritable);
         }
@@ -130,7 +140,7 @@ internal sealed class ClusterStart(RedisClusterResource cluster, ClusterNodes no
     private void Describe(RuntimeChoice choice, ILogger logger)
     {
         var folder = DataFolder.Of(cluster);
-        var data = choice.Server is not null ? $"Data in {folder.Path}{(folder.IsTemporary ? ", removed at the end" : "")}."
+        var data = choice.Server is not null || cluster.Setup.BindFolder is not null ? $"Data in {folder.Path}{(folder.IsTemporary ? ", removed at the end" : "")}."
             : cluster.Setup.VolumePrefix is { } prefix ? $"Data in the volumes {prefix}-1 and following."
             : "Data end with the containers.";
         if (choice.Server is not null && WritableFolders.SpaceLeft(folder.Path) is < WritableFolders.LittleSpace and var left)
@@ -138,7 +148,7 @@ internal sealed class ClusterStart(RedisClusterResource cluster, ClusterNodes no
             Log.LittleSpace(logger, cluster.Name, folder.Path, left / 1024 / 1024);
         }
 
-        Log.Form(logger, cluster.Name, cluster.Nodes.Count, choice.Server is { } server ? $"processes of {server.Name} {server.Version}" : "containers", choice.Reason, data);
+        Log.Form(logger, cluster.Name, cluster.Nodes.Count, cluster.Options.FirstPort, choice.Server is { } server ? $"processes of {server.Name} {server.Version}" : "containers", choice.Reason, data);
         if (cluster.Nodes.Where(node => node.Setup.IsLeaving).Select(node => node.Name).ToList() is [_, ..] leaving)
         {
             Log.Leaving(logger, cluster.Name, string.Join(", ", leaving));

@@ -23,6 +23,7 @@ internal static class ContainerNodes
 #pragma warning disable ASPIRECERTIFICATES001 // Experimental. A node has no use for the developer's certificates, and the engine would copy them into each, twice.
         node.WithoutHttpsCertificate();
 #pragma warning restore ASPIRECERTIFICATES001
+        Keep(node, setup);
         return node
             .WithArgs(context =>
             {
@@ -34,32 +35,51 @@ internal static class ContainerNodes
             .OnBeforeResourceStarted((_, _, cancellationToken) => WriteAsync(setup, files, cancellationToken));
     }
 
-    /// <summary>What Aspire has against an image reference.</summary>
-    public static IEnumerable<string> ImageProblems(IDistributedApplicationBuilder builder, string image)
+    /// <summary>What Aspire has against the image reference.</summary>
+    public static IEnumerable<string> ImageProblems(IDistributedApplicationBuilder builder, RedisClusterOptions options)
     {
         try
         {
-            builder.CreateResourceBuilder(new ContainerResource("any")).WithImage(image);
+            builder.CreateResourceBuilder(new ContainerResource("any")).WithImage(options.Image);
             return [];
         }
         catch (ArgumentException)
         {
-            return [$"RedisCluster:Image is '{image}'; expected an image reference such as redis:8.6 or registry.example.com/redis:8.6@sha256:<64 hexadecimal digits>."];
+            return [$"{options.OriginOf(nameof(options.Image))} is '{options.Image}'; expected an image reference such as redis:8.6 or registry.example.com/redis:8.6@sha256:<64 hexadecimal digits>."];
         }
     }
+
+    /// <summary>Whether the next start of the node finds no data of earlier ones.</summary>
+    public static bool StartsEmpty(NodeSetup setup) => setup switch
+    {
+        { Cluster.Setup.BindFolder: not null } => LostData.IsEmpty(DataFolder.Of(setup.Cluster).Of(setup.Number)),
+        { Cluster.Setup.OutlivesAppHost: true } => false, // The container itself has them.
+        _ => setup.Volume is null,
+    };
 
     public static void Mount(IResourceBuilder<RedisClusterNodeContainer> node, string configFile) =>
         node.WithBindMount(configFile, ConfigPath, isReadOnly: true);
 
-    public static void Keep(IResourceBuilder<RedisClusterNodeContainer> node, string volume) =>
-        node.WithVolume(volume, DataPath);
+    private static void Keep(IResourceBuilder<RedisClusterNodeContainer> node, NodeSetup setup)
+    {
+        var cluster = setup.Cluster;
+        if (cluster.Setup.BindFolder is not null)
+        {
+            node.WithBindMount(DataFolder.Of(cluster).Of(setup.Number), DataPath);
+        }
+        else if (cluster.Setup.VolumePrefix is { } prefix)
+        {
+            setup.Volume = $"{prefix}-{setup.Number}";
+            node.WithVolume(setup.Volume, DataPath);
+        }
+    }
 
     private static IEnumerable<string> Arguments(NodeSetup setup) =>
         [
-            "redis-server", setup.ConfigFile is null ? $"{FilesPath}/{ConfigName}" : ConfigPath,
+            setup.Cluster.Options.Product.Program, setup.ConfigFile is null ? $"{FilesPath}/{ConfigName}" : ConfigPath,
 
             // The official image works in /data anyway; an image made by hand works in /.
-            .. setup.Volume is null ? Array.Empty<string>() : ["--dir", DataPath],
+            .. setup.Cluster.Setup.KeepsData ? ["--dir", DataPath] : Array.Empty<string>(),
             .. setup.Overrides(),
             "--include", $"{FilesPath}/{AuthFile.Name}",
         ];
@@ -67,7 +87,13 @@ internal static class ContainerNodes
     // They must be there before the container is, and the password may have been changed since the last start.
     private static async Task WriteAsync(NodeSetup setup, ContainerFiles files, CancellationToken cancellationToken)
     {
-        await files.WriteAsync(AuthFile.Name, await AuthFile.TextAsync(setup.Cluster.PasswordParameter, cancellationToken), cancellationToken);
+        if (setup.Cluster.Setup.BindFolder is not null)
+        {
+            // The engine would make it for root.
+            Directory.CreateDirectory(DataFolder.Of(setup.Cluster).Of(setup.Number));
+        }
+
+        await files.WriteAsync(AuthFile.Name, await AuthFile.TextAsync(setup.Cluster.PasswordParameter!, cancellationToken), cancellationToken);
         if (setup.ConfigFile is null)
         {
             await files.WriteAsync(ConfigName, setup.ReadConfig().Text, cancellationToken);

@@ -17,6 +17,6 @@ internal static class InitializerSettings
         environment[SettingNames.Variable(SettingNames.Shards)] = cluster.Shards.ToString(CultureInfo.InvariantCulture);
         environment[SettingNames.Variable(SettingNames.ReplicasPerShard)] = cluster.ReplicasPerShard.ToString(CultureInfo.InvariantCulture);
         environment[SettingNames.Variable(SettingNames.NodeTimeout)] = cluster.Options.NodeTimeout.ToString("c", CultureInfo.InvariantCulture);
-        environment[SettingNames.Variable(SettingNames.Password)] = cluster.PasswordParameter;
+        environment[SettingNames.Variable(SettingNames.Password)] = cluster.PasswordParameter!;
     }
 }

@@ -26,14 +26,20 @@ internal static class ProcessNodes
         node.Annotations.OfType<ExecutableAnnotation>().Last().Command = server;
 
     private static IEnumerable<string> Arguments(RedisClusterNodeProcess node, NodeSetup setup) =>
-        [ConfigCopy.In(node.WorkingDirectory), "--bind", "127.0.0.1", .. NodeConfig.Agreed(setup.Port, setup.Cluster.Options.NodeTimeout), "--include", Auth(node)];
+        [
+            ConfigCopy.In(node.WorkingDirectory), "--bind", "127.0.0.1",
+
+            // The log of writes is enough for a restart. A server that has to save a snapshot before it ends does not end when its folder is already gone.
+            .. DataFolder.Of(setup.Cluster).IsTemporary ? ["--save", ""] : Array.Empty<string>(),
+            .. NodeConfig.Agreed(setup.Port, setup.Cluster.Options.NodeTimeout), "--include", Auth(node),
+        ];
 
     // The files must be there before the process is, and the password may have been changed since the last start.
     private static async Task PrepareAsync(RedisClusterNodeProcess node, NodeSetup setup, BeforeResourceStartedEvent started, CancellationToken cancellationToken)
     {
         DataFolder.Create(node.WorkingDirectory);
         await ConfigCopy.WriteAsync(node.WorkingDirectory, setup.ReadConfig(), cancellationToken);
-        await AuthFile.WriteAsync(Auth(node), node.Cluster.PasswordParameter, cancellationToken);
+        await AuthFile.WriteAsync(Auth(node), node.Cluster.PasswordParameter!, cancellationToken);
         if (LostData.SetIdentityAside(node.WorkingDirectory) is { } aside)
         {
             Log.IdentitySetAside(started.Services.GetRequiredService<ResourceLoggerService>().GetLogger(node), node.Name, node.WorkingDirectory, aside);

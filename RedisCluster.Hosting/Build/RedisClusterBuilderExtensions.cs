@@ -1,110 +1,61 @@
 using Aspire.Hosting.ApplicationModel;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using RedisCluster.Hosting.Build;
+using RedisCluster.Hosting.Machine;
 using RedisCluster.Hosting.Model;
 using RedisCluster.Hosting.Run;
-using RedisCluster.Hosting.Start;
 
 namespace Aspire.Hosting;
 
-/// <summary>Adds a Redis Cluster to an AppHost.</summary>
-public static class RedisClusterBuilderExtensions
+/// <summary>Adds a Redis Cluster to an AppHost, and says what it is to be.</summary>
+/// <remarks>
+/// What configuration says (section <c>RedisCluster</c>, or its subsection with the cluster's name) wins over the verbs. Wrong values do not fail where they are said: the
+/// start lists them all in a <see cref="RedisClusterStartException"/>.
+/// </remarks>
+public static partial class RedisClusterBuilderExtensions
 {
     /// <summary>
     /// Adds a Redis Cluster: nodes <c>name-node-1</c> and following on <c>localhost:7001</c> and following, as containers or,
-    /// where no engine answers, as processes. The shape comes from the configuration section <c>RedisCluster</c>.
+    /// where no engine answers, as processes. A second cluster takes 7101 and following, a third 7201.
     /// </summary>
     /// <param name="builder">The application.</param>
     /// <param name="name">Name of the cluster, and of its connection string.</param>
     /// <param name="password">Password of all nodes; null generates one and keeps it in the user secrets.</param>
-    /// <param name="configure">Changes the options after configuration has been read.</param>
-    /// <remarks>Wrong values do not fail here: the start lists them all in a <see cref="RedisClusterStartException"/>.</remarks>
     public static IResourceBuilder<RedisClusterResource> AddRedisCluster(
-        this IDistributedApplicationBuilder builder,
-        [ResourceName] string name,
-        IResourceBuilder<ParameterResource>? password = null,
-        Action<RedisClusterOptions>? configure = null)
-    {
-        ArgumentNullException.ThrowIfNull(builder);
-        ArgumentException.ThrowIfNullOrEmpty(name);
+        this IDistributedApplicationBuilder builder, [ResourceName] string name, IResourceBuilder<ParameterResource>? password = null) =>
+        AddCluster(builder, name, password, ServerProduct.Redis);
 
-        var problems = new List<string>();
-        var options = new SettingsReader(builder.Configuration, name, problems).Read();
-        configure?.Invoke(options);
-        problems.AddRange(OptionsValidation.Problems(options));
-        problems.AddRange(ContainerNodes.ImageProblems(builder, options.Image));
-
-        password ??= builder.AddParameter($"{name}-password", new GenerateParameterDefault { MinLength = 22, Special = false }, secret: true, persist: true);
-        var cluster = new RedisClusterResource(name, password.Resource, options);
-        cluster.Setup = new ClusterSetup(builder.AppHostDirectory, problems);
-        var watch = new ClusterWatch(cluster);
-        var nodes = new ClusterNodes(builder, cluster, watch);
-        if (problems.Count == 0 && builder.ExecutionContext.IsRunMode)
-        {
-            nodes.AddWanted(MachineRuntime.LikelyForm(builder.Configuration, options));
-        }
-
-        var added = builder.AddResource(cluster)
-            .WithIconName("DatabaseMultiple")
-            .WithInitialState(new CustomResourceSnapshot
-            {
-                ResourceType = "RedisCluster",
-                State = KnownResourceStates.NotStarted,
-                CreationTimeStamp = DateTime.UtcNow,
-                Properties = [new(CustomResourceKnownProperties.Source, $"{options.Shards} shards, {options.ReplicasPerShard} replicas each")],
-            });
-        builder.Services.AddHealthChecks().AddCheck($"{name}-cluster", new ClusterHealthCheck(watch));
-        builder.Services.Configure<HealthCheckServiceOptions>(options => nodes.RegisterHealthChecks(options.Registrations));
-        added.WithHealthCheck($"{name}-cluster");
-        ClusterCommands.Add(added, watch);
-        new ClusterStart(cluster, nodes, watch).Attach(added);
-        AddInitializer(added);
-        return added;
-    }
+    /// <summary>Adds a cluster of Valkey servers, which is in all else what <see cref="AddRedisCluster"/> adds.</summary>
+    /// <param name="builder">The application.</param>
+    /// <param name="name">Name of the cluster, and of its connection string.</param>
+    /// <param name="password">Password of all nodes; null generates one and keeps it in the user secrets.</param>
+    public static IResourceBuilder<RedisClusterResource> AddValkeyCluster(
+        this IDistributedApplicationBuilder builder, [ResourceName] string name, IResourceBuilder<ParameterResource>? password = null) =>
+        AddCluster(builder, name, password, ServerProduct.Valkey);
 
     /// <summary>
-    /// Gives each node the config file <c>node-N/redis.conf</c> of a folder, an ordinary redis.conf that the node reads at
-    /// every start. The first six nodes must have one; further ones get the text of node 1 with their own port.
+    /// Uses a cluster that exists: nothing is started, formed or healed. Its health, its roles and slots are watched over connections without TLS; references, client and
+    /// health checks are the same as of a cluster of this AppHost. It has no password unless <see cref="WithPassword"/> names one.
     /// </summary>
     /// <param name="builder">The cluster.</param>
-    /// <param name="folder">A folder, relative to the AppHost.</param>
-    public static IResourceBuilder<RedisClusterResource> WithNodeConfigs(this IResourceBuilder<RedisClusterResource> builder, string folder)
+    /// <param name="nodes">The nodes, as <c>host:port</c>, by the names that they announce to their clients.</param>
+    public static IResourceBuilder<RedisClusterResource> AsExisting(this IResourceBuilder<RedisClusterResource> builder, params string[] nodes)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        ArgumentException.ThrowIfNullOrEmpty(folder);
-        builder.Resource.Setup.ConfigFolder = Path.GetFullPath(folder, builder.ApplicationBuilder.AppHostDirectory);
-        foreach (var node in builder.Resource.Nodes)
-        {
-            ClusterNodes.UseConfig(builder.ApplicationBuilder, node);
-        }
-
-        return builder;
-    }
-
-    /// <summary>
-    /// Keeps the data between runs: in the volumes <c>prefix-1</c> and following, or for processes in a folder of this AppHost
-    /// below the user's local application data. Does nothing when <c>RedisCluster:DataVolumes</c> is false. Nodes beyond the wanted number
-    /// that have data of earlier runs are started too: the initializer moves their data to the others, then they are stopped and removed.
-    /// </summary>
-    /// <param name="builder">The cluster.</param>
-    /// <param name="prefix">
-    /// Name of the volumes without the number; null takes <c>RedisCluster:DataVolumeName</c>. Two applications that are not to
-    /// share data take different prefixes.
-    /// </param>
-    public static IResourceBuilder<RedisClusterResource> WithDataVolumes(this IResourceBuilder<RedisClusterResource> builder, string? prefix = null)
-    {
-        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(nodes);
+        ArgumentOutOfRangeException.ThrowIfZero(nodes.Length, nameof(nodes));
         var cluster = builder.Resource;
-        if (cluster.Options.DataVolumes)
+        cluster.Setup.Existing = nodes;
+        if (cluster.Initializer is { } initializer)
         {
-            cluster.Setup.VolumePrefix = prefix ?? cluster.Options.DataVolumeName ?? $"{cluster.Name}-data";
-            foreach (var node in cluster.Nodes)
-            {
-                ClusterNodes.KeepData(builder.ApplicationBuilder, node);
-            }
+            builder.ApplicationBuilder.Resources.Remove(initializer);
+            cluster.Initializer = null;
         }
 
+        RemoveGeneratedPassword(builder);
+        cluster.Setup.Arrange();
         return builder;
     }
 
@@ -122,6 +73,11 @@ public static class RedisClusterBuilderExtensions
         ArgumentException.ThrowIfNullOrEmpty(name);
 
         var cluster = builder.Resource;
+        if (cluster.Initializer is null)
+        {
+            return builder; // It exists already.
+        }
+
         builder.ApplicationBuilder.Resources.Remove(cluster.Initializer);
         var initializer = builder.ApplicationBuilder.AddProject<TProject>(name)
             .RunAsBuiltProgram()
@@ -130,6 +86,78 @@ public static class RedisClusterBuilderExtensions
             .WithEnvironment(context => InitializerSettings.Write(cluster, context.EnvironmentVariables));
         cluster.Initializer = initializer.Resource;
         return builder;
+    }
+
+    private static IResourceBuilder<RedisClusterResource> AddCluster(
+        IDistributedApplicationBuilder builder, string name, IResourceBuilder<ParameterResource>? password, ServerProduct product)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentException.ThrowIfNullOrEmpty(name);
+
+        var problems = new List<string>();
+        var options = new RedisClusterOptions { Product = product };
+        new SettingsReader(builder.Configuration, name, problems).Read(options);
+        options.TakePortsOf(builder.Resources.OfType<RedisClusterResource>().Count(), name);
+
+        var cluster = new RedisClusterResource(name, options);
+        var added = builder.CreateResourceBuilder(cluster);
+        var watch = new ClusterWatch(cluster);
+        var nodes = new ClusterNodes(builder, cluster, watch);
+        cluster.Setup = new ClusterSetup(options)
+        {
+            AppHostDirectory = builder.AppHostDirectory,
+            IsIsolated = builder.Configuration.GetValue<bool>("DcpPublisher:RandomizePorts"),
+            DefaultVolumePrefix = VolumeNameGenerator.Generate(added, "data"),
+            TemporaryFolder = DataFolder.NewTemporaryPath(name),
+            SettingsProblems = problems,
+            PasswordIsGenerated = password is null,
+            Arrange = () =>
+            {
+                nodes.Arrange();
+                ShowAsNotStarted(added);
+            },
+        };
+        cluster.PasswordParameter = password?.Resource ?? GeneratePassword(builder, name);
+        cluster.Setup.Arrange();
+
+        builder.AddResource(cluster).WithIconName("DatabaseMultiple").WithHealthCheck($"{name}-cluster");
+        builder.Services.AddHealthChecks().AddCheck($"{name}-cluster", new ClusterHealthCheck(watch));
+        builder.Services.Configure<HealthCheckServiceOptions>(options => nodes.RegisterHealthChecks(options.Registrations));
+        ClusterCommands.Add(added, watch);
+        new ClusterStart(cluster, nodes, watch).Attach(added);
+        AddInitializer(added);
+        return added;
+    }
+
+    private static void ShowAsNotStarted(IResourceBuilder<RedisClusterResource> builder)
+    {
+        var cluster = builder.Resource;
+        foreach (var earlier in cluster.Annotations.OfType<ResourceSnapshotAnnotation>().ToList())
+        {
+            cluster.Annotations.Remove(earlier);
+        }
+
+        builder.WithInitialState(new CustomResourceSnapshot
+        {
+            ResourceType = "RedisCluster",
+            State = KnownResourceStates.NotStarted,
+            CreationTimeStamp = DateTime.UtcNow,
+            Properties = [new(CustomResourceKnownProperties.Source, cluster.Setup.Existing.Count > 0 ? "existing cluster" : $"{cluster.Shards} shards, {cluster.ReplicasPerShard} replicas each")],
+        });
+    }
+
+    private static ParameterResource GeneratePassword(IDistributedApplicationBuilder builder, string cluster) =>
+        builder.AddParameter($"{cluster}-password", new GenerateParameterDefault { MinLength = 22, Special = false }, secret: true, persist: true).Resource;
+
+    // One that somebody named stays.
+    private static void RemoveGeneratedPassword(IResourceBuilder<RedisClusterResource> builder)
+    {
+        if (builder.Resource is { PasswordParameter: { } generated, Setup.PasswordIsGenerated: true } cluster)
+        {
+            builder.ApplicationBuilder.Resources.Remove(generated);
+            cluster.PasswordParameter = null;
+            cluster.Setup.PasswordIsGenerated = false;
+        }
     }
 
     private static void AddInitializer(IResourceBuilder<RedisClusterResource> builder)

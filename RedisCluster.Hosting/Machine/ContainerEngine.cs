@@ -1,3 +1,4 @@
+using System.Globalization;
 using RedisCluster.Servers;
 
 namespace RedisCluster.Hosting.Machine;
@@ -64,6 +65,11 @@ internal sealed record ContainerEngine(string Command)
     /// <exception cref="ContainerEngineException">The engine does not say.</exception>
     public async Task<IReadOnlyList<string>> UsersOfVolumesAsync(IEnumerable<string> volumes, CancellationToken cancellationToken) =>
         await ListAsync(["ps", .. volumes.SelectMany(volume => new[] { "--filter", $"volume={volume}" }), "--format", "{{.Names}}"], cancellationToken);
+
+    /// <summary>Names of running containers that publish a port.</summary>
+    /// <exception cref="ContainerEngineException">The engine does not say.</exception>
+    public async Task<IReadOnlyList<string>> PublishersAsync(int port, CancellationToken cancellationToken) =>
+        await ListAsync(["ps", "--filter", string.Create(CultureInfo.InvariantCulture, $"publish={port}"), "--format", "{{.Names}}"], cancellationToken);
 
     /// <summary>Names of the volumes that begin with a text.</summary>
     /// <exception cref="ContainerEngineException">The engine does not say.</exception>

@@ -14,7 +14,9 @@ internal sealed record DataFolder(string Path, bool IsTemporary)
     private const string NodePrefix = "node-";
 
     public static DataFolder Of(RedisClusterResource cluster) =>
-        cluster.Setup.VolumePrefix is null ? Temporary(cluster.Name) : Kept(cluster);
+        cluster.Setup.BindFolder is { } named ? new(named, IsTemporary: false)
+            : cluster.Setup.KeepsData || cluster.Setup.OutlivesAppHost ? Kept(cluster)
+            : new(cluster.Setup.TemporaryFolder, IsTemporary: true);
 
     /// <summary>
     /// The same folder at every run of the same AppHost, below the user's local application data. The path of the AppHost
@@ -31,9 +33,9 @@ internal sealed record DataFolder(string Path, bool IsTemporary)
                 cluster.Name),
             IsTemporary: false);
 
-    // For this run only.
-    private static DataFolder Temporary(string clusterName) =>
-        new(System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"{Product}-{clusterName}-{Environment.ProcessId}"), IsTemporary: true);
+    /// <summary>Path of a folder for one run only; one process, of tests, can have several at once.</summary>
+    public static string NewTemporaryPath(string clusterName) =>
+        System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"{Product}-{clusterName}-{System.IO.Path.GetRandomFileName()}");
 
     /// <summary>Makes a folder that only its owner may enter: data and a rewritten config hold secrets.</summary>
     public static void Create(string folder)

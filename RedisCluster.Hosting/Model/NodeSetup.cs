@@ -1,12 +1,14 @@
 using Aspire.Hosting.ApplicationModel;
 using RedisCluster.Servers;
+using RedisCluster.Topology;
 
 namespace RedisCluster.Hosting.Model;
 
 /// <summary>What the verbs of the builder decided for one node.</summary>
-internal sealed class NodeSetup(RedisClusterResource cluster, int number, int port)
+internal sealed class NodeSetup(RedisClusterResource cluster, int number, int port, string? host = null)
 {
     public const string EndpointName = "redis";
+    public const string Scheme = "redis";
 
     public RedisClusterResource Cluster { get; } = cluster;
 
@@ -17,7 +19,10 @@ internal sealed class NodeSetup(RedisClusterResource cluster, int number, int po
     public string Name => $"{Cluster.Name}-node-{Number}";
 
     /// <summary>The announced address, by which clients and the initializer know the node.</summary>
-    public string Address => $"localhost:{Port}";
+    public string Address => $"{host ?? "localhost"}:{Port}";
+
+    /// <summary>Where this program reaches the node, in both forms.</summary>
+    public NodeAddress Reachable => new(host ?? "127.0.0.1", Port);
 
     /// <summary>The redis.conf written by hand; null for a node whose config is made from the template.</summary>
     public string? ConfigFile { get; set; }
@@ -25,7 +30,7 @@ internal sealed class NodeSetup(RedisClusterResource cluster, int number, int po
     /// <summary>The file whose text serves nodes that have none of their own; null takes the built-in text.</summary>
     public string? TemplateFile { get; set; }
 
-    /// <summary>The volume that keeps the data of a container; null loses them with the container.</summary>
+    /// <summary>The volume of a container; null when it has none.</summary>
     public string? Volume { get; set; }
 
     /// <summary>Whether it is a node of an earlier, larger shape, which runs until its data have moved to the others.</summary>

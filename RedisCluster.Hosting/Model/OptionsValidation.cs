@@ -12,17 +12,17 @@ internal static class OptionsValidation
     {
         if (options.Shards < SettingLimits.FewestShards)
         {
-            yield return $"{Setting(nameof(options.Shards))} is {options.Shards}; expected {SettingLimits.FewestShards} or more, because a failover needs a majority of primaries.";
+            yield return $"{options.OriginOf(nameof(options.Shards))} is {options.Shards}; expected {SettingLimits.FewestShards} or more, because a failover needs a majority of primaries.";
         }
 
         if (options.ReplicasPerShard is < 0 or > SettingLimits.MostReplicas)
         {
-            yield return $"{Setting(nameof(options.ReplicasPerShard))} is {options.ReplicasPerShard}; expected 0 to {SettingLimits.MostReplicas}.";
+            yield return $"{options.OriginOf(nameof(options.ReplicasPerShard))} is {options.ReplicasPerShard}; expected 0 to {SettingLimits.MostReplicas}.";
         }
 
         if (options is { Shards: >= SettingLimits.FewestShards, ReplicasPerShard: >= 0 and <= SettingLimits.MostReplicas } && options.Shards > MostNodes / (1 + options.ReplicasPerShard))
         {
-            yield return $"{Setting(nameof(options.Shards))} is {options.Shards} with {options.ReplicasPerShard} replicas each; expected {MostNodes} nodes or fewer on one machine.";
+            yield return $"{options.OriginOf(nameof(options.Shards))} is {options.Shards} with {options.ReplicasPerShard} replicas each; expected {MostNodes} nodes or fewer on one machine.";
         }
         else if (PortProblem(options) is { } problem)
         {
@@ -31,12 +31,12 @@ internal static class OptionsValidation
 
         if (options.NodeTimeout < SettingLimits.ShortestNodeTimeout || options.NodeTimeout > SettingLimits.LongestNodeTimeout)
         {
-            yield return $"{Setting(nameof(options.NodeTimeout))} is {options.NodeTimeout:c}; expected {SettingLimits.ShortestNodeTimeout:c} to {SettingLimits.LongestNodeTimeout:c}.";
+            yield return $"{options.OriginOf(nameof(options.NodeTimeout))} is {options.NodeTimeout:c}; expected {SettingLimits.ShortestNodeTimeout:c} to {SettingLimits.LongestNodeTimeout:c}.";
         }
 
         if (!Enum.IsDefined(options.Runtime))
         {
-            yield return $"{Setting(nameof(options.Runtime))} is {(int)options.Runtime}; expected {string.Join(", ", Enum.GetNames<RedisClusterRuntime>())}.";
+            yield return $"{options.OriginOf(nameof(options.Runtime))} is {(int)options.Runtime}; expected {string.Join(", ", Enum.GetNames<RedisClusterRuntime>())}.";
         }
     }
 
@@ -45,9 +45,7 @@ internal static class OptionsValidation
         var nodes = Math.Max(1, options.NodeCount);
         var largest = BusPort.LargestPort - BusPort.Offset - nodes + 1;
         return options.FirstPort < SmallestPort || options.FirstPort > largest
-            ? $"{Setting(nameof(options.FirstPort))} is {options.FirstPort}; expected {SmallestPort} to {largest}, so that the ports of {nodes} nodes and their bus ports (port + {BusPort.Offset}) end at {BusPort.LargestPort} or below."
+            ? $"{options.OriginOf(nameof(options.FirstPort))} is {options.FirstPort}; expected {SmallestPort} to {largest}, so that the ports of {nodes} nodes and their bus ports (port + {BusPort.Offset}) end at {BusPort.LargestPort} or below."
             : null;
     }
-
-    private static string Setting(string name) => $"{RedisClusterOptions.SectionName}:{name}";
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using RedisCluster.Hosting.Model;
 
 namespace Aspire.Hosting.ApplicationModel;
@@ -10,17 +11,16 @@ public sealed class RedisClusterResource : Resource, IResourceWithConnectionStri
 {
     private readonly Lock _nodesGate = new();
 
-    internal RedisClusterResource(string name, ParameterResource password, RedisClusterOptions options)
-        : base(name)
-    {
-        PasswordParameter = password;
-        Options = options;
-    }
+    internal RedisClusterResource(string name, RedisClusterOptions options)
+        : base(name) => Options = options;
 
-    /// <summary>The password of every node.</summary>
-    public ParameterResource PasswordParameter { get; }
+    /// <summary>The password of every node; null for a cluster that exists without one.</summary>
+    public ParameterResource? PasswordParameter { get; internal set; }
 
-    /// <summary>The nodes in the order of their numbers. Nodes of an earlier, larger shape are the last ones until they are empty.</summary>
+    /// <summary>
+    /// The nodes in the order of their numbers. A verb that changes shape, ports, form or data makes them anew, and so may the start, which also adds nodes of an
+    /// earlier, larger shape until they are empty.
+    /// </summary>
     public IReadOnlyList<IRedisClusterNode> Nodes { get; private set; } = [];
 
     /// <summary>Number of shards that the initializer forms.</summary>
@@ -38,32 +38,74 @@ public sealed class RedisClusterResource : Resource, IResourceWithConnectionStri
         get
         {
             var builder = new ReferenceExpressionBuilder();
-            foreach (var node in Nodes.Where(node => !node.Setup.IsLeaving))
+            builder.Append($"{List(node => Part(node, EndpointProperty.HostAndPort))}");
+            if (PasswordParameter is { } password)
             {
-                builder.Append($"{node.Endpoint.Property(EndpointProperty.HostAndPort)},");
+                builder.Append($",password={password}");
             }
 
-            builder.Append($"password={PasswordParameter},abortConnect=false");
+            builder.AppendLiteral(",abortConnect=false");
             return builder.Build();
         }
     }
 
-    // As of Aspire's Redis, for programs that take one address: the first node, which names all others.
+    // The first four as of Aspire's Redis, for programs that take one address: the first node, which names all others.
     IEnumerable<KeyValuePair<string, ReferenceExpression>> IResourceWithConnectionString.GetConnectionProperties()
     {
-        if (Nodes is [{ Endpoint: var first }, ..])
+        if (WantedNodes.FirstOrDefault() is not { } first)
         {
-            yield return new("Host", ReferenceExpression.Create($"{first.Property(EndpointProperty.Host)}"));
-            yield return new("Port", ReferenceExpression.Create($"{first.Property(EndpointProperty.Port)}"));
-            yield return new("Password", ReferenceExpression.Create($"{PasswordParameter}"));
-            yield return new("Uri", ReferenceExpression.Create($"{first.Property(EndpointProperty.Scheme)}://:{PasswordParameter:uri}@{first.Property(EndpointProperty.HostAndPort)}"));
+            yield break;
         }
+
+        yield return new("Host", Part(first, EndpointProperty.Host));
+        yield return new("Port", Part(first, EndpointProperty.Port));
+        if (PasswordParameter is { } password)
+        {
+            yield return new("Password", ReferenceExpression.Create($"{password}"));
+            yield return new("Uri", ReferenceExpression.Create($"{NodeSetup.Scheme}://:{password:uri}@{Part(first, EndpointProperty.HostAndPort)}"));
+        }
+        else
+        {
+            yield return new("Uri", ReferenceExpression.Create($"{NodeSetup.Scheme}://{Part(first, EndpointProperty.HostAndPort)}"));
+        }
+
+        yield return new("Nodes", List(node => Part(node, EndpointProperty.HostAndPort)));
+
+        // Each announced address, and where the consumer reaches it: localhost:7001=redis-node-1.dev.internal:7001,... On the host both are the same.
+        yield return new("AddressMap", List(node => ReferenceExpression.Create($"{node.Setup.Address}={Part(node, EndpointProperty.HostAndPort)}")));
     }
+
+    // A node that is only used has no endpoint of this AppHost.
+    private static ReferenceExpression Part(IRedisClusterNode node, EndpointProperty part) =>
+        node is not RedisClusterNodeExternal ? ReferenceExpression.Create($"{node.Endpoint.Property(part)}")
+            : part switch
+            {
+                EndpointProperty.Host => ReferenceExpression.Create($"{node.Setup.Reachable.Host}"),
+                EndpointProperty.Port => ReferenceExpression.Create($"{node.Port.ToString(CultureInfo.InvariantCulture)}"),
+                _ => ReferenceExpression.Create($"{node.Setup.Address}"),
+            };
+
+    private ReferenceExpression List(Func<IRedisClusterNode, ReferenceExpression> item)
+    {
+        var list = new ReferenceExpressionBuilder();
+        foreach (var (index, node) in WantedNodes.Index())
+        {
+            list.AppendLiteral(index == 0 ? "" : ",");
+            list.Append($"{item(node)}");
+        }
+
+        return list.Build();
+    }
+
+    private IEnumerable<IRedisClusterNode> WantedNodes => Nodes.Where(node => !node.Setup.IsLeaving);
 
     internal RedisClusterOptions Options { get; }
 
-    /// <summary>What forms the cluster: a step of the AppHost, or a project. Set right after construction, because it points back here.</summary>
-    internal IResource Initializer { get; set; } = null!;
+    /// <summary>What forms the cluster: a step of the AppHost, or a project; null when it exists already. Set after construction, because it points back here.</summary>
+    internal IResource? Initializer { get; set; }
+
+    /// <summary>The password as it is now; null for a cluster that exists without one.</summary>
+    internal ValueTask<string?> PasswordAsync(CancellationToken cancellationToken) => PasswordParameter?.GetValueAsync(cancellationToken) ?? ValueTask.FromResult<string?>(null);
 
     /// <summary>What the verbs collect; set right after construction, because it points back here.</summary>
     internal ClusterSetup Setup { get; set; } = null!;

@@ -18,40 +18,44 @@ internal sealed class SettingsReader(IConfiguration configuration, string cluste
 
     private readonly IConfigurationSection _shared = configuration.GetSection(RedisClusterOptions.SectionName);
 
-    /// <summary>Values that cannot be read keep their default and are added to the problems.</summary>
-    public RedisClusterOptions Read()
+    /// <summary>Values that cannot be read are left as they are and added to the problems.</summary>
+    public void Read(RedisClusterOptions options)
     {
         ReportUnknownNames(_shared);
         ReportUnknownNames(_shared.GetSection(clusterName));
 
-        var options = new RedisClusterOptions();
-        WholeNumber(nameof(options.Shards), value => options.Shards = value);
-        WholeNumber(nameof(options.ReplicasPerShard), value => options.ReplicasPerShard = value);
-        WholeNumber(nameof(options.FirstPort), value => options.FirstPort = value);
-        Value(nameof(options.NodeTimeout), "a duration such as 00:00:05", text =>
+        WholeNumber(options, nameof(options.Shards), value => options.Shards = value);
+        WholeNumber(options, nameof(options.ReplicasPerShard), value => options.ReplicasPerShard = value);
+        WholeNumber(options, nameof(options.FirstPort), value => options.FirstPort = value);
+        Value(options, nameof(options.NodeTimeout), "a duration such as 00:00:05", text =>
             TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var value) && Set(() => options.NodeTimeout = value));
-        Value(nameof(options.Runtime), string.Join(", ", Enum.GetNames<RedisClusterRuntime>()), text =>
+        Value(options, nameof(options.Runtime), string.Join(", ", Enum.GetNames<RedisClusterRuntime>()), text =>
             Enum.GetNames<RedisClusterRuntime>().Contains(text, StringComparer.OrdinalIgnoreCase)
             && Set(() => options.Runtime = Enum.Parse<RedisClusterRuntime>(text, ignoreCase: true)));
-        Value(nameof(options.Image), "an image reference such as redis:8.6", text => Set(() => options.Image = text));
-        Value(nameof(options.ServerPath), "a path", text => Set(() => options.ServerPath = text));
-        Value(nameof(options.DataVolumes), "true or false", text =>
+        Value(options, nameof(options.Image), "an image reference such as redis:8.6", text => Set(() => options.NamedImage = text));
+        Value(options, nameof(options.ServerPath), "a path", text => Set(() => options.ServerPath = text));
+        Value(options, nameof(options.DataVolumes), "true or false", text =>
             bool.TryParse(text, out var value) && Set(() => options.DataVolumes = value));
-        Value(nameof(options.DataVolumeName), "a volume name such as redis-data", text => Set(() => options.DataVolumeName = text));
-        return options;
+        Value(options, nameof(options.DataVolumeName), "a volume name such as redis-data", text => Set(() => options.DataVolumeName = text));
     }
 
-    private void WholeNumber(string name, Action<int> set) =>
-        Value(name, "a whole number", text =>
+    private void WholeNumber(RedisClusterOptions options, string name, Action<int> set) =>
+        Value(options, name, "a whole number", text =>
             int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && Set(() => set(value)));
 
     // An empty value is an unset one: environment variables cannot be removed by every launcher.
-    private void Value(string name, string expected, Func<string, bool> read)
+    private void Value(RedisClusterOptions options, string name, string expected, Func<string, bool> read)
     {
         var section = _shared.GetSection(clusterName)[name] is { Length: > 0 } ? _shared.GetSection(clusterName) : _shared;
-        if (section[name] is { Length: > 0 } text && !read(text.Trim()))
+        if (section[name] is not { Length: > 0 } text)
         {
-            problems.Add($"{section.Path}:{name} is '{text}'; expected {expected}.");
+            return;
+        }
+
+        options.Configured(name, $"{section.Path}:{name}");
+        if (!read(text.Trim()))
+        {
+            problems.Add($"{options.OriginOf(name)} is '{text}'; expected {expected}.");
         }
     }
 

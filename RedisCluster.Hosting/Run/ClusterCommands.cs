@@ -74,13 +74,18 @@ internal static class ClusterCommands
 
     private static async Task<ExecuteCommandResult> RunInitializerAsync(RedisClusterResource cluster, ExecuteCommandContext context)
     {
+        if (cluster.Initializer is not { } initializer)
+        {
+            return CommandResults.Failure($"{cluster.Name} is an existing cluster, which this AppHost neither forms nor heals.");
+        }
+
         if (!context.Services.GetRequiredService<ResourceNotificationService>().TryGetCurrentState(cluster.Name, out var current) || !CanRunInitializer(current.Snapshot))
         {
             return CommandResults.Failure($"{cluster.Name} is {current?.Snapshot.State?.Text ?? KnownResourceStates.NotStarted}. The initializer can run again when it has ended.");
         }
 
         return await context.Services.GetRequiredService<ResourceCommandService>()
-            .ExecuteCommandAsync(cluster.Initializer, KnownResourceCommands.StartCommand, context.CancellationToken);
+            .ExecuteCommandAsync(initializer, KnownResourceCommands.StartCommand, context.CancellationToken);
     }
 
     private static async Task<long?> CountKeysAsync(ClusterWatch watch, NodeAnswer answer, CancellationToken cancellationToken)

@@ -28,7 +28,21 @@ internal sealed class ClusterLifecycle(RedisClusterResource cluster, ClusterWatc
     {
         var startTime = DateTime.UtcNow;
         await _notifications.PublishUpdateAsync(cluster, snapshot => snapshot with { StartTimeStamp = startTime });
-        await EnterAsync(ForAMoment(Forming));
+        if (cluster.Initializer is null)
+        {
+            // It exists; its health says how it is.
+            foreach (var node in cluster.Nodes)
+            {
+                watch.SetRunning(node, isRunning: true);
+            }
+
+            await EnterAsync(Running);
+        }
+        else
+        {
+            await EnterAsync(ForAMoment(Forming));
+        }
+
         var supervisor = new Supervisor(_logger, TimeProvider.System);
         await Task.WhenAll(
             supervisor.RunAsync("Publishing the connection string", $"resources that reference {cluster.Name} do not start", OfferConnectionStringAsync, cancellationToken),
@@ -104,7 +118,7 @@ internal sealed class ClusterLifecycle(RedisClusterResource cluster, ClusterWatc
             }
             else
             {
-                await FailAsync($"{cluster.Initializer.Name} {Ending(snapshot)}. Its log says what it expected and what it found. Run it again with the command \"{ClusterCommands.RunInitializerTitle}\" of {cluster.Name}.");
+                await FailAsync($"{cluster.Initializer!.Name} {Ending(snapshot)}. Its log says what it expected and what it found. Run it again with the command \"{ClusterCommands.RunInitializerTitle}\" of {cluster.Name}.");
             }
         }
     }

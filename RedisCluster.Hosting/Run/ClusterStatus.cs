@@ -93,9 +93,9 @@ internal sealed class ClusterStatus
                 answer.Replication is { LinkUp: true },
                 answer.Replication?.Offset ?? 0);
 
-    // A primary that does not answer is known by its port in the replica's table, which is the same inside and outside of a container.
+    // A primary that does not answer is known by its port in the replica's table, which is the same inside and outside of a container. Nodes on other machines may all have one port.
     private IRedisClusterNode? NodeOf(NodeId id, NodeTable table) =>
-        Answers.FirstOrDefault(answer => answer.Table?.Myself.Id == id || answer.Node.Port == table.Find(id)?.Port)?.Node;
+        Answers.FirstOrDefault(answer => answer.Table?.Myself.Id == id || (answer.Node is not RedisClusterNodeExternal && answer.Node.Port == table.Find(id)?.Port))?.Node;
 
     private static string Count(int number, string thing) =>
         string.Create(CultureInfo.InvariantCulture, $"{number} {thing}{(number == 1 ? "" : "s")}");

@@ -25,8 +25,7 @@ internal sealed class ClusterWatch(RedisClusterResource cluster) : IAsyncDisposa
     /// <summary>Notes whether a node runs; nodes that do not are not asked.</summary>
     public void SetRunning(IRedisClusterNode node, bool isRunning) => _running[node] = isRunning;
 
-    /// <summary>Where this program reaches a node, in both forms.</summary>
-    public static NodeAddress AddressOf(IRedisClusterNode node) => new("127.0.0.1", node.Port);
+    public static NodeAddress AddressOf(IRedisClusterNode node) => node.Setup.Reachable;
 
     /// <summary>Asks a node one question and waits a second for the answer.</summary>
     /// <exception cref="NodeException">The node does not answer, or with an error.</exception>
@@ -118,7 +117,7 @@ internal sealed class ClusterWatch(RedisClusterResource cluster) : IAsyncDisposa
             return connections;
         }
 
-        var created = new NodeConnections(user: null, await cluster.PasswordParameter.GetValueAsync(cancellationToken));
+        var created = new NodeConnections(user: null, await cluster.PasswordAsync(cancellationToken));
         return Interlocked.CompareExchange(ref _connections, created, null) ?? created;
     }
 }

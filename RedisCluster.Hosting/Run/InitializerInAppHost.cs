@@ -57,7 +57,7 @@ internal sealed class InitializerInAppHost(RedisClusterInitializerResource resou
     private async Task<Outcome> ReconcileAsync(ILogger logger, CancellationToken cancellationToken)
     {
         var cluster = resource.Cluster;
-        var password = await cluster.PasswordParameter.GetValueAsync(cancellationToken);
+        var password = await cluster.PasswordAsync(cancellationToken);
         await using var connections = new NodeConnections(user: null, password, Reconciler.AnswerTimeout(Deadline));
 
         // Leaving nodes come last, behind as many as the shape needs: those are emptied.

@@ -39,10 +39,10 @@ internal static class NodeAppearance
     internal static string UrlText(IRedisClusterNode node, NodeRole? role) =>
         role switch
         {
-            null => $"localhost:{node.Port}",
-            { OwnsSlots: true } => $"localhost:{node.Port} primary {role.Slots}",
-            { IsPrimary: true } => $"localhost:{node.Port} primary without slots",
-            _ => $"localhost:{node.Port} replica{(role.Primary is { } primary ? $" of {primary.Name}" : "")}{(role.IsInSync ? "" : ", link down")}",
+            null => $"{node.Setup.Address}",
+            { OwnsSlots: true } => $"{node.Setup.Address} primary {role.Slots}",
+            { IsPrimary: true } => $"{node.Setup.Address} primary without slots",
+            _ => $"{node.Setup.Address} replica{(role.Primary is { } primary ? $" of {primary.Name}" : "")}{(role.IsInSync ? "" : ", link down")}",
         };
 
     private static IEnumerable<ResourcePropertySnapshot> Properties(NodeRole? role)

@@ -44,7 +44,7 @@ internal sealed class NodeHealthCheck(IRedisClusterNode node) : IHealthCheck
         limit.CancelAfter(AnswerTimeout);
         try
         {
-            var password = await node.Cluster.PasswordParameter.GetValueAsync(limit.Token).AsTask().WaitAsync(limit.Token);
+            var password = await node.Cluster.PasswordAsync(limit.Token).AsTask().WaitAsync(limit.Token);
             doing = "does not answer PING";
             await using var connection = await NodeConnection.OpenAsync(ClusterWatch.AddressOf(node), user: null, password, TimeSpan.Zero, limit.Token);
             await connection.SendAsync(["PING"], limit.Token);

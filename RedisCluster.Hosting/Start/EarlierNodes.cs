@@ -22,14 +22,14 @@ internal static class EarlierNodes
     public static async Task<IEnumerable<int>> FindAsync(
         RedisClusterResource cluster, ContainerEngine? engine, IEnumerable<string> emptied, CancellationToken cancellationToken)
     {
-        if (cluster.Setup.VolumePrefix is not { } prefix)
+        if (!cluster.Setup.KeepsData)
         {
             return [];
         }
 
-        var numbers = engine is null
-            ? DataFolder.Of(cluster).Numbers()
-            : Numbers((await engine.VolumesAsync($"{prefix}-", cancellationToken)).Except(emptied), prefix);
+        var numbers = engine is not null && cluster.Setup.VolumePrefix is { } prefix
+            ? Numbers((await engine.VolumesAsync($"{prefix}-", cancellationToken)).Except(emptied), prefix)
+            : DataFolder.Of(cluster).Numbers();
         return [.. Beyond(numbers, cluster.Options.NodeCount)];
     }
 

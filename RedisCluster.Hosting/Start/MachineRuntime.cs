@@ -3,6 +3,7 @@ using Aspire.Hosting.ApplicationModel;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 using RedisCluster.Hosting.Machine;
+using RedisCluster.Hosting.Model;
 using RedisCluster.Servers;
 
 namespace RedisCluster.Hosting.Start;
@@ -41,7 +42,8 @@ internal static class MachineRuntime
             () => RedisServerLocator.FindAsync(
                 options.ServerPath is { Length: > 0 } path ? Path.GetFullPath(path, cluster.Setup.AppHostDirectory) : null,
                 line => Log.Progress(logger, cluster.Name, line),
-                cancellationToken));
+                cancellationToken,
+                options.Product.Programs));
     }
 
     // What was answered while the application was built still holds, except that the image may have been pulled or made since.

@@ -9,9 +9,13 @@ internal static class PasswordCheck
 {
     public static async Task<IEnumerable<string>> ProblemsAsync(RedisClusterResource cluster, CancellationToken cancellationToken)
     {
+        if (cluster.PasswordParameter is not { } password)
+        {
+            return [];
+        }
+
         try
         {
-            var password = cluster.PasswordParameter;
             return PasswordRule.Problem(password.Name, await password.GetValueAsync(cancellationToken)) is { } problem ? [problem] : [];
         }
         catch (MissingParameterValueException)

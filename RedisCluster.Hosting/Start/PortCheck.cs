@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.NetworkInformation;
 using Aspire.Hosting.ApplicationModel;
+using RedisCluster.Hosting.Machine;
 using RedisCluster.Hosting.Model;
 
 namespace RedisCluster.Hosting.Start;
@@ -8,10 +9,26 @@ namespace RedisCluster.Hosting.Start;
 /// <summary>Whether the ports of the nodes, and of those that wait for the cluster, are free on this machine and among the resources of AppHost.</summary>
 internal static class PortCheck
 {
-    public static IEnumerable<string> Problems(RedisClusterResource cluster, IEnumerable<IResource> resources, bool busPortsAreLocal)
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="resources">All resources of the AppHost.</param>
+    /// <param name="engine">The engine of its containers; null when nodes are processes, whose bus ports are on this machine too.</param>
+    /// <param name="cancellationToken">Ends the questions about who has a port.</param>
+    public static async Task<IEnumerable<string>> ProblemsAsync(
+        RedisClusterResource cluster, IEnumerable<IResource> resources, ContainerEngine? engine, CancellationToken cancellationToken)
     {
-        var wanted = WantedPorts(cluster, busPortsAreLocal).ToList();
-        return [.. AmongResources(cluster, wanted, resources), .. OnMachine([.. wanted, .. OfWaiting(cluster, resources)], ListeningPorts())];
+        var wanted = WantedPorts(cluster, engine is null).ToList();
+        var listening = ListeningPorts();
+        List<string> problems = [.. AmongResources(cluster, wanted, resources)];
+        foreach (var port in wanted.Concat(OfWaiting(cluster, resources)).Where(port => listening.Contains(port.Port)))
+        {
+            if (port.Node is null || !await EarlierRun.HasAsync(port.Node, engine, cancellationToken))
+            {
+                var owner = await PortOwner.FindAsync(port.Port, engine, cancellationToken);
+                problems.Add($"{port} is in use by {owner ?? $"another program ({HowToFind(port.Port)} names it)"}. If that belongs to an AppHost that is just ending, wait some seconds; otherwise end it, or change {port.Setting}.");
+            }
+        }
+
+        return problems;
     }
 
     /// <summary>Ports that another resource of the same AppHost is given as well.</summary>
@@ -20,28 +37,24 @@ internal static class PortCheck
            where resource is not IRedisClusterNode node || node.Cluster != cluster
            from taken in TakenBy(resource)
            join port in wanted on taken equals port.Port
-           select $"{port} is also the port of {resource.Name}. Change {RedisClusterSetting} or the port of {resource.Name}.";
-
-    /// <summary>Ports on which somebody listens already.</summary>
-    internal static IEnumerable<string> OnMachine(IEnumerable<WantedPort> wanted, IReadOnlySet<int> listening) =>
-        from port in wanted
-           where listening.Contains(port.Port)
-           select $"{port} is in use by another program ({HowToFind(port.Port)} names it). If that is an AppHost that is just ending, wait some seconds; otherwise end it, or change {port.Setting}.";
+           select $"{port} is also the port of {resource.Name}. Change {port.Setting} or the port of {resource.Name}.";
 
     /// <param name="Port">The port.</param>
     /// <param name="Listener">Who will listen there.</param>
     /// <param name="Setting">What to change for another port.</param>
-    internal sealed record WantedPort(int Port, string Listener, string Setting)
+    /// <param name="Node">The node, when it is one.</param>
+    internal sealed record WantedPort(int Port, string Listener, string Setting, IRedisClusterNode? Node = null)
     {
         public override string ToString() => $"Port {Port} ({Listener})";
     }
 
-    private const string RedisClusterSetting = "RedisCluster:FirstPort";
-
-    private static IEnumerable<WantedPort> WantedPorts(RedisClusterResource cluster, bool busPortsAreLocal) =>
-        cluster.Nodes.SelectMany(node => busPortsAreLocal
-            ? new WantedPort[] { new(node.Port, node.Name, RedisClusterSetting), new(BusPort.Of(node.Port), $"cluster bus of {node.Name}", RedisClusterSetting) }
-            : [new(node.Port, node.Name, RedisClusterSetting)]);
+    private static IEnumerable<WantedPort> WantedPorts(RedisClusterResource cluster, bool busPortsAreLocal)
+    {
+        var setting = cluster.Options.OriginOf(nameof(RedisClusterOptions.FirstPort));
+        return cluster.Nodes.SelectMany(node => busPortsAreLocal
+            ? new WantedPort[] { new(node.Port, node.Name, setting, node), new(BusPort.Of(node.Port), $"cluster bus of {node.Name}", setting, node) }
+            : [new(node.Port, node.Name, setting, node)]);
+    }
 
     // Projects that wait for the cluster start only when it is formed, and would fail then, each in its own log. A proxied port is the orchestrator's
     // business, which may choose another.

@@ -1,5 +1,6 @@
 using Aspire.Hosting;
 using RedisCluster.Hosting.Machine;
+using RedisCluster.Hosting.Model;
 using RedisCluster.Servers;
 
 namespace RedisCluster.Hosting.Start;
@@ -37,21 +38,21 @@ internal sealed record RuntimeChoice
     {
         if (options.Runtime == RedisClusterRuntime.Process)
         {
-            return await ProcessesAsync(findServer, "RedisCluster:Runtime is Process", "");
+            return await ProcessesAsync(findServer, Saying(options), "");
         }
 
         var answer = await askEngine();
         if (answer.Engine is null)
         {
             return options.Runtime == RedisClusterRuntime.Container
-                ? Impossible($"RedisCluster:Runtime is Container, but no container engine can be used: {answer.Reason}. Start Docker or Podman, or set RedisCluster:Runtime to Auto or Process.")
+                ? Impossible($"{Saying(options)}, but no container engine can be used: {answer.Reason}. Start Docker or Podman, or set RedisCluster:Runtime to Auto or Process.")
                 : await ProcessesAsync(findServer, $"no container engine can be used: {answer.Reason}", "");
         }
 
         var engine = answer.Engine;
         if (answer.HasImage)
         {
-            return Containers(engine, options.Runtime == RedisClusterRuntime.Container ? "RedisCluster:Runtime is Container" : $"{engine.Command} has the image {options.Image}");
+            return Containers(engine, options.Runtime == RedisClusterRuntime.Container ? Saying(options) : $"{engine.Command} has the image {options.Image}");
         }
 
         var failure = await pull(engine);
@@ -62,9 +63,13 @@ internal sealed record RuntimeChoice
 
         // Who names an image means it: another server in its place would be a surprise, also with Auto.
         return !options.ProcessesMayStandIn
-            ? Impossible($"RedisCluster:Image is '{options.Image}', which {engine.Command} does not have and cannot pull: {failure}. Correct the name, or try '{engine.Command} pull {options.Image}' by hand.")
+            ? Impossible($"{options.OriginOf(nameof(options.Image))} is '{options.Image}', which {engine.Command} does not have and cannot pull: {failure}. Correct the name, or try '{engine.Command} pull {options.Image}' by hand.")
             : await ProcessesAsync(findServer, $"{engine.Command} has no image {options.Image} and cannot pull it: {failure}", " Or pull the image, to run the nodes as containers.");
     }
+
+    // "RedisCluster:Runtime is Process", "RunAsProcesses is called".
+    private static string Saying(RedisClusterOptions options) =>
+        options.OriginOf(nameof(options.Runtime)) is var origin && origin.Contains(':', StringComparison.Ordinal) ? $"{origin} is {options.Runtime}" : $"{origin} is called";
 
     private static async Task<RuntimeChoice> ProcessesAsync(Func<Task<RedisServer>> findServer, string reason, string alternative)
     {

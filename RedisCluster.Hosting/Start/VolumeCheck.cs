@@ -17,8 +17,8 @@ internal static class VolumeCheck
         }
 
         var users = await Task.WhenAll(kept.Select(node => engine.UsersOfVolumesAsync([node.Setup.Volume!], cancellationToken)));
-        return kept.Zip(users)
-            .Where(pair => pair.Second.Count > 0)
-            .Select(pair => $"The volume {pair.First.Setup.Volume} of {pair.First.Name} is in use by the container {pair.Second[0]}. End that, or give this cluster volumes of its own with WithDataVolumes(\"another-name\").");
+        return kept.Zip(users, (node, containers) => (Node: node, User: containers.FirstOrDefault(container => !EarlierRun.IsContainerOf(node, container))))
+            .Where(pair => pair.User is not null)
+            .Select(pair => $"The volume {pair.Node.Setup.Volume} of {pair.Node.Name} is in use by the container {pair.User}. End that, or give this cluster volumes of its own with WithDataVolumes(\"another-name\").");
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 
 namespace RedisCluster.Topology;
@@ -7,12 +8,16 @@ internal sealed record NodeAddress(string Host, int Port)
 {
     /// <summary>Reads <c>localhost:7001</c>, <c>172.28.0.2:7001</c>, <c>::1:7001</c> (as Redis writes IPv6) and <c>[::1]:7001</c>.</summary>
     /// <exception cref="FormatException">The text has no port between 1 and 65535.</exception>
-    public static NodeAddress Parse(string text)
+    public static NodeAddress Parse(string text) =>
+        TryParse(text, out var address) ? address : throw new FormatException($"Expected host:port like 'localhost:7001', found '{text}'.");
+
+    public static bool TryParse(string text, [NotNullWhen(true)] out NodeAddress? address)
     {
         var colon = text.LastIndexOf(':');
-        return colon > 0 && int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and <= 65535
+        address = colon > 0 && int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and <= 65535
             ? new NodeAddress(text[..colon].Trim('[', ']'), port)
-            : throw new FormatException($"Expected host:port like 'localhost:7001', found '{text}'.");
+            : null;
+        return address is not null;
     }
 
     public override string ToString() => $"{Host}:{Port}";

@@ -13,10 +13,11 @@ public sealed class OneLineTests
     [Trait("Form", nameof(NodeForm.Process))]
     public async Task OneLineGivesAFormedClusterThatItsButtonHeals()
     {
-        var data = Path.Combine(Path.GetTempPath(), $"redis-cluster-aspire-redis-{Environment.ProcessId}");
-        await using (var run = await RunningAppHost.StartAsync(new AppHostSettings(NodeForm.Process), builder => builder.AddRedisCluster("redis"), Token))
+        string data;
+        await using (var run = await RunningAppHost.StartAsync(new AppHostSettings(NodeForm.Process) { Further = ["DcpPublisher:RandomizePorts=true"] }, builder => builder.AddRedisCluster("redis"), Token))
         {
             await FormsAndHealsAsync(run);
+            data = Assert.Single(run.Clusters).Setup.TemporaryFolder;
             Assert.True(Directory.Exists(data));
         }
 

@@ -26,7 +26,7 @@ public sealed class SettingsContract
     {
         using var application = new TestApplication("RedisCluster:Runtime=Container", "RedisCluster:NodeTimeout=00:00:07");
         var cluster = TestApplication.Allocated(application.Builder.AddRedisCluster("redis").WithInitializer<InitializerProject>("initializer").Resource);
-        var settings = Read(await TestApplication.EnvironmentAsync(cluster.Initializer));
+        var settings = Read(await TestApplication.EnvironmentAsync(cluster.Initializer!));
         var connection = ConfigurationOptions.Parse((await cluster.ConnectionStringExpression.GetValueAsync(TestApplication.Token))!);
 
         Assert.Equal(Nodes, settings.Nodes);

@@ -42,12 +42,18 @@ internal sealed record AppHostSettings(NodeForm Form)
     /// <summary>The arguments of AppHost; the password is not among them.</summary>
     public async Task<IReadOnlyList<string>> ArgumentsAsync(CancellationToken cancellationToken) =>
     [
-        $"--RedisCluster:Runtime={Form}",
         string.Create(CultureInfo.InvariantCulture, $"--RedisCluster:FirstPort={FirstPort}"),
         string.Create(CultureInfo.InvariantCulture, $"--RedisCluster:Shards={Shards}"),
         $"--RedisCluster:DataVolumeName={Marker}",
         string.Create(CultureInfo.InvariantCulture, $"--SampleApi:Port={ApiPort}"),
         string.Create(CultureInfo.InvariantCulture, $"--SampleApi:Replicas={Instances}"),
+        .. await FormArgumentsAsync(cancellationToken),
+    ];
+
+    /// <summary>Those of them that say what a node is, and those beyond.</summary>
+    public async Task<IReadOnlyList<string>> FormArgumentsAsync(CancellationToken cancellationToken) =>
+    [
+        $"--RedisCluster:Runtime={Form}",
         .. Form == NodeForm.Container && !Further.Any(argument => argument.StartsWith("RedisCluster:Image=", StringComparison.Ordinal))
             ? new[] { $"--RedisCluster:Image={await ContainerEngine.ImageAsync(cancellationToken)}" } : [],
         .. Further.Select(argument => $"--{argument}"),

@@ -1,3 +1,4 @@
+using RedisCluster.Hosting.Model;
 using Support;
 
 namespace EndToEndTests.App;
@@ -42,6 +43,22 @@ internal static class ContainerEngine
         return [.. bindings.Output.Split('\n').Where(line => wanted.Any(line.Contains)).Select(line => line.Split(' ')[0])];
     }
 
+    /// <summary>Removes containers that were let run on, and the network that the orchestrator keeps for them.</summary>
+    public static async Task RemovePersistentAsync(IEnumerable<int> ports, CancellationToken cancellationToken)
+    {
+        if (!await AnswersAsync(cancellationToken) || await ContainersAsync(ports, cancellationToken) is not { Count: > 0 } containers)
+        {
+            return;
+        }
+
+        var networks = await LinesAsync(["inspect", "--format", "{{range $name, $network := .NetworkSettings.Networks}}{{$name}}\n{{end}}", .. containers], cancellationToken);
+        await Tool.RunAsync("docker", ["rm", "--force", "--volumes", .. containers], cancellationToken);
+        foreach (var network in networks.Distinct())
+        {
+            await Tool.RunAsync("docker", ["network", "rm", network], cancellationToken);
+        }
+    }
+
     /// <summary>The addresses of the containers on their networks.</summary>
     public static Task<IReadOnlyList<string>> AddressesAsync(IEnumerable<string> containers, CancellationToken cancellationToken) =>
         LinesAsync(["inspect", "--format", "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}", .. containers], cancellationToken);
@@ -78,7 +95,7 @@ internal static class ContainerEngine
             return await HasAsync(named) ? named : throw new ExpectationException($"Expected the engine to have the image {named} of E2E_REDIS_IMAGE.");
         }
 
-        var own = new Aspire.Hosting.RedisClusterOptions().Image;
+        var own = new RedisClusterOptions().Image;
         return await HasAsync(own) ? own
             : await HasAsync(FromPackages) ? FromPackages
             : await Tool.SucceedsAsync("docker", ["pull", own], LongestPull, CancellationToken.None) ? own

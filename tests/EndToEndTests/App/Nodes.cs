@@ -59,10 +59,41 @@ internal static class Nodes
             return int.Parse(role.Items[2].Items[0].Items[1].Text, CultureInfo.InvariantCulture);
         }
 
+        /// <summary>Ends the nodes of a run that let them run on, and removes what belongs to them.</summary>
+        public async Task EndNodesAsync(CancellationToken cancellationToken)
+        {
+            if (settings.Form == NodeForm.Container)
+            {
+                await ContainerEngine.RemovePersistentAsync(settings.NodePorts, cancellationToken);
+            }
+            else
+            {
+                foreach (var port in settings.NodePorts.Where(port => !FreePorts.IsFree(port)))
+                {
+                    await ShutDownAsync(settings, port, cancellationToken);
+                }
+            }
+
+            await Data.RemoveAsync(settings, cancellationToken);
+        }
+
         private async Task<Reply> AskAsync(int port, object[] command, CancellationToken cancellationToken)
         {
             await using var connection = await NodeConnection.OpenAsync(Address(port), user: null, settings.Password, TimeSpan.Zero, cancellationToken);
             return await connection.SendAsync(command, cancellationToken);
+        }
+    }
+
+    private static async Task ShutDownAsync(AppHostSettings settings, int port, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var connection = await NodeConnection.OpenAsync(Address(port), user: null, settings.Password, TimeSpan.Zero, cancellationToken);
+            await connection.SendAsync(["SHUTDOWN", "NOSAVE"], cancellationToken);
+        }
+        catch (NodeUnreachableException)
+        {
+            // It ends without an answer.
         }
     }
 

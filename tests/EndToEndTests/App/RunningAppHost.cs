@@ -45,10 +45,19 @@ internal sealed class RunningAppHost : IAsyncDisposable
     public static async Task<RunningAppHost> StartAsync(AppHostSettings settings, CancellationToken cancellationToken) =>
         await StartAsync(settings, await BuildAsync(settings, cancellationToken), cancellationToken);
 
-    /// <summary>Starts an application of the test's own in place of AppHost.</summary>
+    /// <summary>The clusters in its model.</summary>
+    public IEnumerable<RedisClusterResource> Clusters => _app.Services.GetRequiredService<DistributedApplicationModel>().Resources.OfType<RedisClusterResource>();
+
+    /// <summary>Starts an application of the test's own in place of AppHost. Form, image, password and what is further said are set, nothing else.</summary>
     public static async Task<RunningAppHost> StartAsync(AppHostSettings settings, Action<IDistributedApplicationBuilder> add, CancellationToken cancellationToken)
     {
-        var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions { Args = await ArgumentsAsync(settings, cancellationToken), AssemblyName = nameof(Projects.AppHost), DisableDashboard = true });
+        if (settings.Form == NodeForm.Container)
+        {
+            await ContainerEngine.RequireAsync(cancellationToken);
+        }
+
+        string[] arguments = [.. await settings.FormArgumentsAsync(cancellationToken), $"--Parameters:redis-password={settings.Password}"];
+        var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions { Args = arguments, AssemblyName = nameof(Projects.AppHost), DisableDashboard = true });
         builder.Services.AddLogging(logging => logging.AddFakeLogging());
         add(builder);
         return await StartAsync(settings, builder.Build(), cancellationToken);

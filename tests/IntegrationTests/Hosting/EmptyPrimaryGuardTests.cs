@@ -121,7 +121,7 @@ public sealed class EmptyPrimaryGuardTests : ClusterTest
 
     private async Task<ClusterWatch> WatchAsync(RedisNodes nodes)
     {
-        var cluster = new RedisClusterResource("redis", new ParameterResource("password", _ => RedisNodes.Password, secret: true), new RedisClusterOptions());
+        var cluster = new RedisClusterResource("redis", new RedisClusterOptions()) { PasswordParameter = new ParameterResource("password", _ => RedisNodes.Password, secret: true) };
         var watch = new ClusterWatch(cluster);
         foreach (var (index, node) in nodes.All.Index())
         {

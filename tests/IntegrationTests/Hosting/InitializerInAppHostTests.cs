@@ -91,7 +91,7 @@ public sealed class InitializerInAppHostTests : ClusterTest
             }
 
             var dashboard = collector is null ? null : builder.AddResource(new ParameterResource("aspire-dashboard", _ => "")).Resource;
-            _resource = (RedisClusterInitializerResource)cluster.Initializer;
+            _resource = (RedisClusterInitializerResource)cluster.Initializer!;
             _initializer = new InitializerInAppHost(_resource);
             _app = builder.Build();
             _running = Task.Run(async () =>

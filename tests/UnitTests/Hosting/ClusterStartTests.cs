@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Microsoft.Extensions.DependencyInjection;
@@ -94,7 +96,7 @@ public sealed class ClusterStartTests
     [InlineData("ps --filter", "ps --filter volume=redis-data-1 --filter volume=redis-data-2 --filter volume=redis-data-3 --filter volume=redis-data-4 --filter volume=redis-data-5 --filter volume=redis-data-6 --format {{.Names}}")]
     public async Task EngineThatDoesNotAnswerAQuestionStopsTheStart(string failing, string question)
     {
-        using var application = new TestApplication("RedisCluster:Runtime=Container", FreePort());
+        using var application = new TestApplication("RedisCluster:Runtime=Container", "RedisCluster:DataVolumeName=redis-data", FreePort());
         application.UseEngine($"case \"$1 $2\" in '{failing}') echo 'the daemon is tired.' >&2; exit 1 ;; esac");
         application.Builder.AddRedisCluster("redis").WithDataVolumes();
 
@@ -106,7 +108,7 @@ public sealed class ClusterStartTests
     [Fact]
     public async Task VolumeOfAnEarlierShapeBecomesALeavingNode()
     {
-        using var application = new TestApplication("RedisCluster:Runtime=Container", FreePort());
+        using var application = new TestApplication("RedisCluster:Runtime=Container", "RedisCluster:DataVolumeName=redis-data", FreePort());
         application.UseEngine("case \"$1 $2\" in 'volume ls') echo redis-data-8; echo redis-data-2; echo redis-data-old ;; esac");
         var cluster = application.Builder.AddRedisCluster("redis").WithDataVolumes().Resource;
 
@@ -122,7 +124,7 @@ public sealed class ClusterStartTests
     [Fact]
     public async Task WithoutDataVolumesNoNodeComesBack()
     {
-        using var application = new TestApplication("RedisCluster:Runtime=Container", FreePort());
+        using var application = new TestApplication("RedisCluster:Runtime=Container", "RedisCluster:DataVolumeName=redis-data", FreePort());
         application.UseEngine("case \"$1 $2\" in 'volume ls') echo redis-data-8 ;; esac");
         var cluster = application.Builder.AddRedisCluster("redis").Resource;
 
@@ -158,6 +160,60 @@ public sealed class ClusterStartTests
             ["RedisCluster:NodeTimeout is 'soon'", "RedisCluster:Shards is 2", "RedisCluster:Image is 'Redis:'", "The parameter redis-password contains a comma (,)"],
             (await application.RefusedAsync()).Select(problem => problem.Split(';')[0]));
         Assert.Empty(FakeEngine.Questions(application.Folder));
+    }
+
+    [Fact]
+    public async Task WrongValuesOfVerbsAreListedWithTheVerb()
+    {
+        using var application = new TestApplication("RedisCluster:Runtime=Container");
+        application.UseEngine("exit 0");
+        application.Builder.AddRedisCluster("redis").WithShards(2).WithReplicas(6).WithHostPort(80).WithImage("Redis:");
+
+        Assert.Equal(["WithShards is 2", "WithReplicas is 6", "WithHostPort is 80", "WithImage is 'Redis:'"], (await application.RefusedAsync()).Select(problem => problem.Split(';')[0]));
+    }
+
+    [Fact]
+    public async Task AddressOfAnExistingClusterWithoutPortIsRefused()
+    {
+        using var application = new TestApplication();
+        application.Builder.AddRedisCluster("redis").AsExisting("redis.example.com:6379", "redis.example.com");
+
+        Assert.Equal(["AsExisting names 'redis.example.com'; expected host:port, such as redis.example.com:6379."], await application.RefusedAsync());
+    }
+
+    // Each run has other ports, which no other isolated run gets meanwhile.
+    [Fact]
+    public async Task IsolatedRunTakesAFreeBlockOfPorts()
+    {
+        using var first = new TestApplication("DcpPublisher:RandomizePorts=true", "RedisCluster:Runtime=Container");
+        using var second = new TestApplication("DcpPublisher:RandomizePorts=true", "RedisCluster:Runtime=Container");
+        var ports = new List<int>();
+        foreach (var application in (TestApplication[])[first, second])
+        {
+            application.UseEngine("exit 0");
+            var cluster = application.Builder.AddRedisCluster("redis").WithHostPort(7301).Resource;
+            await using var prepared = await application.PrepareAsync();
+            ports.AddRange(cluster.Nodes.Select(node => node.Port));
+            Assert.Equal(Enumerable.Range(cluster.Nodes[0].Port, 6), cluster.Nodes.Select(node => node.Port));
+        }
+
+        Assert.Equal(12, ports.Distinct().Count());
+        Assert.DoesNotContain(7301, ports);
+    }
+
+    [Fact]
+    public async Task PortThatIsTakenIsRefusedWithItsOwner()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "others are told how to find the owner");
+        using var application = new TestApplication("RedisCluster:Runtime=Container");
+        application.UseEngine("exit 0");
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        application.Builder.AddRedisCluster("redis").WithHostPort(port);
+        var own = $"{File.ReadAllText("/proc/self/comm").Trim()} (process {Environment.ProcessId})";
+
+        Assert.StartsWith($"Port {port} (redis-node-1) is in use by {own}. ", (await application.RefusedAsync())[0], StringComparison.Ordinal);
     }
 
     // What a node mounts lies on the developer's machine.

@@ -1,5 +1,6 @@
 using Aspire.Hosting;
 using RedisCluster.Hosting.Machine;
+using RedisCluster.Hosting.Model;
 using RedisCluster.Hosting.Start;
 using Xunit;
 
@@ -38,7 +39,7 @@ public sealed class RuntimeChoiceTests
     [Fact]
     public async Task ImageThatTheUserNamedIsNotReplacedByProcesses()
     {
-        var choice = await ChooseAsync(new() { Image = "nosuch:1" }, new EngineAnswer(Docker, HasImage: false), pullFailure: "no such host");
+        var choice = await ChooseAsync(new() { NamedImage = "nosuch:1" }, new EngineAnswer(Docker, HasImage: false), pullFailure: "no such host");
 
         Assert.Equal(
             "RedisCluster:Image is 'nosuch:1', which docker does not have and cannot pull: no such host. Correct the name, or try 'docker pull nosuch:1' by hand.",

@@ -71,7 +71,20 @@ public sealed class ServerSearchTests : IDisposable
 
         var failure = await Assert.ThrowsAsync<RedisServerNotFoundException>(() => FindAsync(old));
 
-        Assert.Equal($"RedisCluster:ServerPath is '{old}', redis 6.2.14; 7.0 or newer is needed.", failure.Message);
+        Assert.Equal($"RedisCluster:ServerPath is '{old}', redis 6.2.14; redis-server or valkey-server 7.0 or newer is needed.", failure.Message);
+    }
+
+    // A cluster of Valkey is never one of Redis, whatever a link is called.
+    [Fact]
+    public async Task ValkeyIsWantedAndNothingElseIsTaken()
+    {
+        var redis = Program("redis", "redis-server", "Redis server v=8.0.2 sha=00000000:0");
+        Program("linked", "valkey-server", "Redis server v=8.0.2 sha=00000000:0");
+        var valkey = Program("valkey", "valkey-server", "Valkey server v=8.1.1 sha=00000000:0");
+
+        Assert.Equal(valkey, (await FindValkeyAsync(null, "redis", "linked", "valkey")).Path);
+        Assert.StartsWith("No valkey-server 7.0 or newer on PATH. ", (await Assert.ThrowsAsync<RedisServerNotFoundException>(() => FindValkeyAsync(null, "redis", "linked"))).Message, StringComparison.Ordinal);
+        Assert.EndsWith("redis 8.0.2; valkey-server 7.0 or newer is needed.", (await Assert.ThrowsAsync<RedisServerNotFoundException>(() => FindValkeyAsync(redis))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -84,12 +97,17 @@ public sealed class ServerSearchTests : IDisposable
         Assert.Contains("does not answer --version as a redis-server or valkey-server does", failure.Message, StringComparison.Ordinal);
     }
 
-    private Task<RedisServer> FindAsync(string? configured, params string[] folders) =>
+    private Task<RedisServer> FindAsync(string? configured, params string[] folders) => FindAsync(configured, programs: null, folders);
+
+    private Task<RedisServer> FindValkeyAsync(string? configured, params string[] folders) => FindAsync(configured, ["valkey-server"], folders);
+
+    private Task<RedisServer> FindAsync(string? configured, IReadOnlyList<string>? programs, string[] folders) =>
         RedisServerLocator.FindAsync(
             new ServerSearch([.. folders.Select(folder => Path.Combine(_folder, folder))], Path.Combine(_folder, "cache"), HasDebianPackages: false, "", "Install it."),
             configured,
             _progress.Add,
-            TestContext.Current.CancellationToken);
+            TestContext.Current.CancellationToken,
+            programs);
 
     private string Program(string folder, string name, string version)
     {

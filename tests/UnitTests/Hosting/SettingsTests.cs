@@ -84,7 +84,8 @@ public sealed class SettingsTests
     private static (RedisClusterOptions Options, List<string> Problems) Read(Dictionary<string, string?> values)
     {
         var problems = new List<string>();
-        var options = new SettingsReader(new ConfigurationBuilder().AddInMemoryCollection(values).Build(), "redis", problems).Read();
+        var options = new RedisClusterOptions();
+        new SettingsReader(new ConfigurationBuilder().AddInMemoryCollection(values).Build(), "redis", problems).Read(options);
         problems.AddRange(OptionsValidation.Problems(options));
         return (options, problems);
     }

@@ -1,4 +1,3 @@
-using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using RedisCluster.Hosting.Model;
 using RedisCluster.Hosting.Run;
@@ -46,9 +45,12 @@ internal sealed class TestCluster : IAsyncDisposable
 
     public static RedisClusterResource Model(Func<string>? password = null)
     {
-        var cluster = new RedisClusterResource("redis", new ParameterResource("redis-password", _ => password?.Invoke() ?? Password, secret: true), new RedisClusterOptions());
-        cluster.Setup = new ClusterSetup("/nowhere", []);
-        return cluster;
+        var options = new RedisClusterOptions();
+        return new RedisClusterResource("redis", options)
+        {
+            PasswordParameter = new ParameterResource("redis-password", _ => password?.Invoke() ?? Password, secret: true),
+            Setup = new ClusterSetup(options) { AppHostDirectory = "/nowhere", IsIsolated = false, DefaultVolumePrefix = "nowhere", TemporaryFolder = "/nowhere/data", SettingsProblems = [], Arrange = () => { } },
+        };
     }
 
     public static IRedisClusterNode AddNode(RedisClusterResource cluster, int number, int port, bool isLeaving = false)
