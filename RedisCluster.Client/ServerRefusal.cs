@@ -18,7 +18,7 @@ public static class ServerRefusal
     }
 
     /// <summary>Until a failover, a slot's move, a start or a script is over.</summary>
-    private static bool EndsByItself(string code) => code is "CLUSTERDOWN" or "LOADING" or "TRYAGAIN" or "MASTERDOWN" or "BUSY";
+    internal static bool EndsByItself(string code) => code is "CLUSTERDOWN" or "LOADING" or "TRYAGAIN" or "MASTERDOWN" or "BUSY";
 
     /// <summary>The node reads and does not write: its memory or its disk is full, replicas are missing, or it is none that is written to.</summary>
     internal static bool IsOfWrites(string code) => code is "OOM" or "MISCONF" or "NOREPLICAS" or "READONLY";
