@@ -27,6 +27,7 @@ public static class RedisClusterClientExtensions
     /// <param name="configureSettings">Changes the settings after the configuration was read.</param>
     /// <param name="configureOptions">Changes the driver's options before it connects.</param>
     /// <returns>For what builds on the connection.</returns>
+    /// <exception cref="InvalidOperationException">There is such a client already.</exception>
     /// <exception cref="OptionsValidationException">At start, with every problem of the settings.</exception>
     public static RedisClusterClientBuilder AddRedisClusterClient(
         this IHostApplicationBuilder builder,
@@ -41,6 +42,7 @@ public static class RedisClusterClientExtensions
     /// <param name="configureSettings">Changes the settings after the configuration was read.</param>
     /// <param name="configureOptions">Changes the driver's options before it connects.</param>
     /// <returns>For what builds on the connection.</returns>
+    /// <exception cref="InvalidOperationException">There is such a client already.</exception>
     /// <exception cref="OptionsValidationException">At start, with every problem of the settings.</exception>
     public static RedisClusterClientBuilder AddKeyedRedisClusterClient(
         this IHostApplicationBuilder builder,
@@ -64,6 +66,13 @@ public static class RedisClusterClientExtensions
 
         var services = builder.Services;
         var optionsName = serviceKey ?? Options.Options.DefaultName;
+        if (services.Any(service => service.ServiceType == typeof(RedisClusterConnection) && Equals(service.ServiceKey, optionsName)))
+        {
+            throw new InvalidOperationException(serviceKey is null
+                ? $"Cannot add a client for {connectionName}: there is one without a key already. Use AddKeyedRedisClusterClient for the others."
+                : $"Cannot add a client for {connectionName}: there is one with this key already. Remove one of the two calls.");
+        }
+
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<RedisClusterClientSettings>, RedisClusterClientSettingsRanges>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<RedisClusterClientSettings>, RedisClusterClientSettingsValidator>());
         services.AddOptions<RedisClusterClientSettings>(optionsName).Configure(settings.CopyTo).ValidateOnStart();

@@ -1,5 +1,6 @@
 using System.Reflection;
 using Aspire.Hosting;
+using Aspire.Hosting.ApplicationModel;
 using ClusterInitializer;
 using Microsoft.Extensions.Configuration;
 using RedisCluster;
@@ -34,6 +35,12 @@ public sealed class SettingsContract
         Assert.Empty(Problems(settings));
         Assert.Equal(Nodes, connection.EndPoints.Select(NodeEndPoint.Address));
         Assert.Equal(settings.Password, connection.Password);
+
+        // On the host every node is reached where it says.
+        var map = await ((IResourceWithConnectionString)cluster).GetConnectionProperties().Single(property => property.Key == "AddressMap").Value.GetValueAsync(TestApplication.Token);
+        Assert.Equal(Nodes.Select(node => $"{node}={node}"), map!.Split(','));
+        Assert.Null(AddressMap.Read(map, out var problems));
+        Assert.Empty(problems);
     }
 
     // The right problem of each may have further words.

@@ -42,6 +42,18 @@ public sealed class ConnectionTests
             problem => Assert.StartsWith("AbortOnConnectFail was set in code", problem, StringComparison.Ordinal));
     }
 
+    // Each would have half of the settings of the other, and health checks of one name fail at their first run.
+    [Fact]
+    public void AClientIsAddedOnce()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.AddRedisClusterClient("redis");
+        builder.AddKeyedRedisClusterClient("redis");
+        builder.AddKeyedRedisClusterClient("sessions");
+        Assert.Contains("Use AddKeyedRedisClusterClient", Assert.Throws<InvalidOperationException>(() => builder.AddRedisClusterClient("other")).Message, StringComparison.Ordinal);
+        Assert.Contains("for sessions", Assert.Throws<InvalidOperationException>(() => builder.AddKeyedRedisClusterClient("sessions")).Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
