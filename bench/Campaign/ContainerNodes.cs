@@ -112,7 +112,7 @@ internal sealed class ContainerNode(Engine engine, string image, string network,
         [
             "create", "--name", _name, "--label", ContainerNodes.Label, "--network", network, "--ip", Address, "--publish", $"127.0.0.1:{port}:{port}",
             "--volume", $"{_name}:/data", "--volume", $"{configs}:{ConfigPath}:ro", image,
-            "redis-server", $"{ConfigPath}/redis.conf", "--cluster-node-timeout", ((long)nodeTimeout.TotalMilliseconds).ToString(CultureInfo.InvariantCulture),
+            "redis-server", $"{ConfigPath}/redis.conf", "--cluster-node-timeout", ((long)nodeTimeout.TotalMilliseconds).ToString(CultureInfo.InvariantCulture), .. ICampaignNodes.Settings,
         ]);
     }
 

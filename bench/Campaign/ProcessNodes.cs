@@ -28,7 +28,7 @@ internal sealed class ProcessNodes : ICampaignNodes
         _all = [.. nodes.All.Zip(_buses, (node, bus) => new ProcessNode(node,
         [
             "--cluster-announce-bus-port", bus.Port.ToString(CultureInfo.InvariantCulture),
-            "--cluster-node-timeout", ((long)nodeTimeout.TotalMilliseconds).ToString(CultureInfo.InvariantCulture),
+            "--cluster-node-timeout", ((long)nodeTimeout.TotalMilliseconds).ToString(CultureInfo.InvariantCulture), .. ICampaignNodes.Settings,
         ]))];
     }
 
