@@ -9,7 +9,7 @@ using Support;
 namespace Bench.Campaign;
 
 /// <summary>Which writes a node has, whoever owns their slots, and where its replication is.</summary>
-internal sealed record Holding(int Node, bool IsPrimary, string ReplicationId, long Offset, HashSet<int> Writes);
+internal sealed record Holding(int Node, bool IsPrimary, string ReplicationId, long Offset, HashSet<int> Writes, HashSet<string> Tags);
 
 /// <summary>What the nodes that answer have at one moment.</summary>
 internal sealed record Census(long At, ImmutableArray<Holding> Holdings)
@@ -32,8 +32,8 @@ internal sealed record Census(long At, ImmutableArray<Holding> Holdings)
             await using var connection = await NodeConnection.OpenAsync(node, user: null, RedisNodes.Password, TimeSpan.Zero, CancellationToken.None, AnswerTimeout);
             var keys = connection.SendAsync(["KEYS", "*:w:*"], CancellationToken.None);
             var info = new InfoReply((await connection.SendAsync(["INFO", "replication"], CancellationToken.None)).Text);
-            var writes = (await keys).Items.Select(key => int.Parse(key.Text.AsSpan(key.Text.LastIndexOf(':') + 1), CultureInfo.InvariantCulture)).ToHashSet();
-            return new Holding(index, info["role"] == "master", info["master_replid"] ?? "", info.Number("master_repl_offset"), writes);
+            var writes = (await keys).Items.Select(key => Workload.Parse(key.Text)).ToArray();
+            return new Holding(index, info["role"] == "master", info["master_replid"] ?? "", info.Number("master_repl_offset"), [.. writes.Select(write => write.Number)], [.. writes.Select(write => write.Tag)]);
         }
         catch (NodeException)
         {

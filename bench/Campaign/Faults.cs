@@ -20,8 +20,11 @@ internal sealed class Faults(ICampaignNodes nodes, Func<Task> takeCensusAsync, A
     private readonly HashSet<int> _full = [];
     private readonly HashSet<int> _late = [];
     private readonly List<Destruction> _destructions = [];
+    private readonly List<BlindTakeOver> _takeOvers = [];
 
     public IReadOnlyCollection<Destruction> Destructions => _destructions;
+
+    public IReadOnlyCollection<BlindTakeOver> TakeOvers => _takeOvers;
 
     /// <summary>Every node runs, is connected, and has room.</summary>
     public bool AreAllOver => _hung.Count == 0 && _cut.Count == 0 && _full.Count == 0 && nodes.All.All(node => node.IsRunning);
@@ -42,7 +45,7 @@ internal sealed class Faults(ICampaignNodes nodes, Func<Task> takeCensusAsync, A
             Verb.LoseData => LoseAsync(index, Loss.Data),
             Verb.Replace => ReplaceAsync(index),
             Verb.FailOver => FailOverAsync(index, ["CLUSTER", "FAILOVER"]),
-            Verb.TakeOver => FailOverAsync(index, ["CLUSTER", "FAILOVER", "TAKEOVER"]),
+            Verb.TakeOver => TakeOverAsync(index),
             Verb.FillMemory => FillMemoryAsync(index),
             Verb.FillDisk => FillDiskAsync(index),
             Verb.Free => FreeAsync(index),
@@ -154,6 +157,17 @@ internal sealed class Faults(ICampaignNodes nodes, Func<Task> takeCensusAsync, A
         var isReplaced = await HoldsAsync(async () => (await Task.WhenAll(witnesses.Select(witness => AskAsync(witness, ["CLUSTER", "NODES"])))).OfType<string>()
             .Any(table => ClusterNodesReply.Parse(table).Entries.FirstOrDefault(entry => entry.Id.Value == id) is { Slots.IsEmpty: true }));
         say(isReplaced ? $"{node.Announced} has no slots any more" : $"nobody took over from {node.Announced}");
+    }
+
+    private async Task TakeOverAsync(int index)
+    {
+        if (await AskAsync(nodes.All[index], ["INFO", "replication"]) is { } info && new InfoReply(info).Replication is { LinkUp: false })
+        {
+            await takeCensusAsync();
+            _takeOvers.Add(new BlindTakeOver(index, Stopwatch.GetTimestamp()));
+        }
+
+        await FailOverAsync(index, ["CLUSTER", "FAILOVER", "TAKEOVER"]);
     }
 
     private async Task FailOverAsync(int index, string[] command)

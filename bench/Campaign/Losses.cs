@@ -15,19 +15,26 @@ internal sealed record Destruction(int Node, Loss Loss, long At, string History,
     public bool TookData => Loss.HasFlag(Loss.Data);
 }
 
+/// <summary>A replica that did not reach its primary was ordered to take over, whatever it had (CLUSTER FAILOVER TAKEOVER).</summary>
+/// <param name="Node">Its index.</param>
+/// <param name="At">When, in ticks of <see cref="Stopwatch"/>: right after a census.</param>
+internal sealed record BlindTakeOver(int Node, long At);
+
 /// <summary>Why acknowledged writes are gone: facts that were seen, each enough to lose the write without anybody's fault.</summary>
 /// <param name="logs">The log of each node.</param>
 /// <param name="censuses">What nodes had, in the order of time; one after each destruction, before the node runs again.</param>
 /// <param name="destructions">What was taken from nodes.</param>
+/// <param name="takeOvers">Which replicas took over blindly.</param>
 /// <param name="ready">When runs of the initializer ended ready.</param>
 /// <param name="nameOf">A node's name, by its index.</param>
 internal sealed partial class Losses(
-    IReadOnlyList<string> logs, IReadOnlyCollection<Census> censuses, IReadOnlyCollection<Destruction> destructions, IReadOnlyCollection<long> ready, Func<int, string> nameOf)
+    IReadOnlyList<string> logs, IReadOnlyCollection<Census> censuses, IReadOnlyCollection<Destruction> destructions, IReadOnlyCollection<BlindTakeOver> takeOvers,
+    IReadOnlyCollection<long> ready, Func<int, string> nameOf)
 {
     private readonly Promotion[] _promotions = [.. logs.SelectMany(Promotion.In)];
 
     /// <summary>The kind of cause, and the fact; null when there is none.</summary>
-    public (string Kind, string Fact)? Explain(Write write) => NotReplicated(write) ?? Destroyed(write) ?? OutsideCluster(write);
+    public (string Kind, string Fact)? Explain(Write write) => NotReplicated(write) ?? Destroyed(write) ?? OutsideCluster(write) ?? TakenOver(write);
 
     /// <summary>A read that found less than there had been: from a node that had lost its data and was not repaired yet, or of a slot with a key that is lost for a known cause.</summary>
     public bool Explains(WrongRead read, IEnumerable<Write> lost) => !read.WasNeverWritten
@@ -81,5 +88,13 @@ internal sealed partial class Losses(
     private (string, string)? OutsideCluster(Write write) =>
         destructions.LastOrDefault(destruction => destruction is { Loss: Loss.Identity } && destruction.Node == write.Node && destruction.At < write.At && destruction.History == write.ReplicationId) is { } before
             ? ("acknowledged outside the cluster", $"{nameOf(write.Node)} had lost its nodes.conf {Stopwatch.GetElapsedTime(before.At, write.At).TotalSeconds:0.0} s before it acknowledged it")
+            : null;
+
+    // Both were started since they last spoke, so that nothing connects their histories. The old owner goes on acknowledging until it hears of it.
+    private (string, string)? TakenOver(Write write) =>
+        takeOvers.FirstOrDefault(takeOver => takeOver.Node != write.Node && !ready.Any(at => at > takeOver.At && at < write.At)
+            && censuses.LastOrDefault(census => census.At <= takeOver.At)?.Holdings.FirstOrDefault(holding => holding.Node == takeOver.Node) is { } holding
+            && holding.Tags.Contains(write.Tag) && !holding.Writes.Contains(write.Number)) is { } blind
+            ? ("taken over blindly", $"{nameOf(blind.Node)} was ordered to take over from {nameOf(write.Node)}, which it did not reach, and did not have it")
             : null;
 }

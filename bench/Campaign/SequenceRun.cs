@@ -35,6 +35,7 @@ internal sealed class SequenceRun : IAsyncDisposable
     private readonly long _begun = Stopwatch.GetTimestamp();
     private (int Shards, int Replicas) _wanted;
     private int _listed;
+    private int _copies;
     private TimeSpan _convergence;
     private string? _refusal;
 
@@ -43,6 +44,7 @@ internal sealed class SequenceRun : IAsyncDisposable
         (_sequence, _nodes) = (sequence, nodes);
         _wanted = (sequence.Shards, sequence.Replicas);
         _listed = _wanted.Shards * (1 + _wanted.Replicas);
+        _copies = 1 + _wanted.Replicas;
         _faults = new Faults(nodes, TakeCensusAsync, Say);
         _workload = new Workload([.. nodes.All.Select(node => node.Announced)]);
     }
@@ -59,6 +61,7 @@ internal sealed class SequenceRun : IAsyncDisposable
             {
                 run.Say($"> {step}");
                 await run.StepAsync(step, cancellationToken).WaitAsync(StepLimit + RunLimit, cancellationToken);
+                await run.KeepAsync();
             }
 
             await run.EndAsync(cancellationToken);
@@ -86,15 +89,20 @@ internal sealed class SequenceRun : IAsyncDisposable
     private async Task BeginAsync(CancellationToken cancellationToken)
     {
         await ConvergeAsync(whileRunning: null, cancellationToken);
-        Write[] kept = [];
-        await Until($"replicas have {WritesBeforeFaults} writes", async () =>
-        {
-            var now = await Census.TakeAsync(_nodes.All);
-            kept = [.. _workload.Acknowledged.Where(write => now.With(write).Count() == 1 + _sequence.Replicas)];
-            return kept.Length >= WritesBeforeFaults;
-        }, StepLimit);
-        _workload.Keep(kept);
+        await Until($"replicas have {WritesBeforeFaults} writes", async () => _workload.Keep(Copied(await Census.TakeAsync(_nodes.All))) >= WritesBeforeFaults, StepLimit);
     }
+
+    // Where all run and are connected nobody can come back who has less; elsewhere what was kept before is still there.
+    private async Task KeepAsync()
+    {
+        if (_faults.AreAllOver)
+        {
+            _workload.Keep(Copied(await TakeCensusAsync()));
+        }
+    }
+
+    // By every node that its shard ever had: whoever serves it later has it from one of them.
+    private Write[] Copied(Census census) => [.. _workload.Acknowledged.Where(write => census.With(write).Count() == _copies)];
 
     private async Task StepAsync(Step step, CancellationToken cancellationToken)
     {
@@ -103,6 +111,7 @@ internal sealed class SequenceRun : IAsyncDisposable
             case Verb.Scale:
                 _wanted = (step.Numbers[0], step.Numbers[1]);
                 _listed = Math.Max(_listed, _wanted.Shards * (1 + _wanted.Replicas));
+                _copies = Math.Max(_copies, 1 + _wanted.Replicas);
                 break;
             case Verb.Run when _faults.AreAllOver:
                 await ConvergeAsync(whileRunning: null, cancellationToken);
@@ -183,7 +192,12 @@ internal sealed class SequenceRun : IAsyncDisposable
 
     private WantedCluster Wanted => new(_wanted.Shards, _wanted.Replicas, [.. _nodes.All.Take(_listed).Select(node => node.Announced)], NodeTimeout);
 
-    private async Task TakeCensusAsync() => _censuses.Add(await Census.TakeAsync(_nodes.All));
+    private async Task<Census> TakeCensusAsync()
+    {
+        var census = await Census.TakeAsync(_nodes.All);
+        _censuses.Add(census);
+        return census;
+    }
 
     private async Task CheckAsync()
     {
@@ -196,7 +210,7 @@ internal sealed class SequenceRun : IAsyncDisposable
         await _workload.StopAsync();
         var (lost, wrong) = await _workload.VerifyAsync(VerifyLimit);
         await TakeCensusAsync();
-        var losses = new Losses(await Task.WhenAll(_nodes.All.Select(node => node.LogAsync())), _censuses, _faults.Destructions, _ready, index => _nodes.All[index].Announced.ToString());
+        var losses = new Losses(await Task.WhenAll(_nodes.All.Select(node => node.LogAsync())), _censuses, _faults.Destructions, _faults.TakeOvers, _ready, index => _nodes.All[index].Announced.ToString());
         var explained = lost.Select(write => (Write: write, Cause: losses.Explain(write))).ToArray();
         foreach (var kind in explained.Where(loss => loss.Cause is not null).GroupBy(loss => loss.Cause!.Value.Kind))
         {

@@ -18,7 +18,7 @@ internal sealed record Write(int Number, string Tag, int Node, string Replicatio
     public string Key => Workload.KeyOf(Tag, Number);
 }
 
-/// <summary>A reader got less than what was there in a state without faults, or what nobody wrote.</summary>
+/// <summary>A reader got less than what every copy had when all was well, or what nobody wrote.</summary>
 /// <param name="Tag">Of the key.</param>
 /// <param name="Node">The index of the node that answered.</param>
 /// <param name="At">When.</param>
@@ -65,8 +65,13 @@ internal sealed class Workload : IAsyncDisposable
 
     public static string KeyOf(string tag, int number) => string.Create(CultureInfo.InvariantCulture, $"{{{tag}}}:w:{number}");
 
-    /// <summary>These writes are on every node of their shard: from here on readers see them, and numbers that are no smaller.</summary>
-    public void Keep(Write[] writes)
+    /// <summary>Tag and number of a key that <see cref="KeyOf"/> made.</summary>
+    public static (string Tag, int Number) Parse(string key) =>
+        (key[1..key.IndexOf('}', StringComparison.Ordinal)], int.Parse(key.AsSpan(key.LastIndexOf(':') + 1), CultureInfo.InvariantCulture));
+
+    /// <summary>These writes are on every node of their shard, and no others: from here on readers see them, and numbers that are no smaller.</summary>
+    /// <returns>How many they are.</returns>
+    public int Keep(Write[] writes)
     {
         foreach (var write in writes)
         {
@@ -75,6 +80,7 @@ internal sealed class Workload : IAsyncDisposable
         }
 
         Volatile.Write(ref _kept, writes);
+        return writes.Length;
     }
 
     /// <summary>Ends all calls; what was acknowledged stays.</summary>

@@ -42,10 +42,14 @@ internal sealed class Engine(string program)
 
     public Task RemoveVolumesAsync(string run, CancellationToken cancellationToken) => LinesAsync(["volume", "rm", "--force", .. Volumes(run)], cancellationToken);
 
-    /// <summary>Runs the engine's program.</summary>
+    /// <summary>Runs the engine's program to its end, also when Ctrl-C reaches this process's group: else it would leave what it was about to create.</summary>
     /// <returns>What it printed.</returns>
     /// <exception cref="BenchException">It failed; the message is its own.</exception>
-    public async Task<string> RunAsync(params IEnumerable<string> arguments) => (await ProgramRun.ToSuccessAsync(program, arguments, [], CancellationToken.None)).Output;
+    public async Task<string> RunAsync(params IEnumerable<string> arguments)
+    {
+        var (path, words) = Tool.Find("setsid") is { } setsid ? (setsid, (IEnumerable<string>)["--wait", program, .. arguments]) : (program, arguments);
+        return (await ProgramRun.ToSuccessAsync(path, words, [], CancellationToken.None)).Output;
+    }
 
     private static IEnumerable<string> Volumes(string run) => Enumerable.Range(1, Nodes).Select(node => Volume(run, node));
 

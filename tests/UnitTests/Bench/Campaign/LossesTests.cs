@@ -62,6 +62,20 @@ public sealed class LossesTests
     }
 
     [Fact]
+    public void TakeOverOfAReplicaThatWasApartIsACauseOfWhatItDidNotHave()
+    {
+        BlindTakeOver blind = new(1, At: 160);
+        Holding replica = Has(1) with { Writes = [7], Tags = [Lost.Tag] };
+        Assert.Equal("taken over blindly", Losses(censuses: [new Census(150, [Has(0), replica])], takeOvers: [blind]).Explain(Lost)?.Kind);
+        Assert.NotNull(Losses(censuses: [new Census(150, [replica])], takeOvers: [blind]).Explain(Lost with { At = 170 }));
+        Assert.Null(Losses(censuses: [new Census(150, [replica])], takeOvers: [blind], ready: [165]).Explain(Lost with { At = 170 }));
+        Assert.Null(Losses(censuses: [new Census(150, [replica with { Writes = [7, Lost.Number] }])], takeOvers: [blind]).Explain(Lost));
+        Assert.Null(Losses(censuses: [new Census(150, [replica with { Tags = ["t2"] }])], takeOvers: [blind]).Explain(Lost));
+        Assert.Null(Losses(censuses: [new Census(150, [replica])]).Explain(Lost));
+        Assert.Null(Losses(censuses: [new Census(150, [replica])], takeOvers: [blind]).Explain(Lost with { Node = 1 }));
+    }
+
+    [Fact]
     public void ReadsAreExplainedByTheNodesLossOrByTheKeysAndNeverWhenNobodyWroteTheValue()
     {
         WrongRead read = new("t1", 0, At: 300, WasNeverWritten: false, "");
@@ -87,10 +101,10 @@ public sealed class LossesTests
         Assert.Null(RightRefusals.In("fail: ClusterInitializer[9] Not ready after 60 s: localhost:7001 does not answer"));
     }
 
-    private static Losses Losses(string[]? logs = null, Census[]? censuses = null, Destruction[]? destructions = null, long[]? ready = null) =>
-        new(logs ?? ["", ""], censuses ?? [], destructions ?? [], ready ?? [], index => $"node {index}");
+    private static Losses Losses(string[]? logs = null, Census[]? censuses = null, Destruction[]? destructions = null, BlindTakeOver[]? takeOvers = null, long[]? ready = null) =>
+        new(logs ?? ["", ""], censuses ?? [], destructions ?? [], takeOvers ?? [], ready ?? [], index => $"node {index}");
 
-    private static Holding Has(int node) => new(node, IsPrimary: false, Old, 500, [Lost.Number]);
+    private static Holding Has(int node) => new(node, IsPrimary: false, Old, 500, [Lost.Number], [Lost.Tag]);
 
     private static string Promoted(string history, long had, string next) =>
         $"12:M 29 Nov 2026 12:05:45.049 * Setting secondary replication ID to {history}, valid up to offset: {had + 1}. New replication ID is {next}\n";
