@@ -40,6 +40,11 @@ internal static class MapStory
             return before.State == "down" ? [] : [("down", "No node of the cluster answers.")];
         }
 
+        if (before.State == "unknown")
+        {
+            return Served(before, after); // Who is there now was there before.
+        }
+
         return (before.State == "down" ? [("up", "The cluster answers again.")] : Enumerable.Empty<(string, string)>())
             .Concat(Failovers(before, after))
             .Concat(Nodes(before, after))

@@ -66,6 +66,17 @@ public sealed class MapStoryTests
     }
 
     [Fact]
+    public void AClusterThatMayNotBeAskedForTellsNothingAndNobodyJoinsItAfterwards()
+    {
+        _map = MapStory.Continue(_map, MapDrawing.DrawUnknown("NOPERM"), Noon);
+        Assert.Equal(("unknown", "NOPERM"), (_map.State, _map.Reason));
+        Assert.Empty(_map.Story);
+        Assert.Empty(After(Whole));
+        _map = MapStory.Continue(_map, MapDrawing.DrawUnknown("NOPERM"), Noon);
+        Assert.Equal(["broken: 5,461 slots have no reachable primary."], After(View(Shard(0, 5460, Node(7001, connected: false)), Second, Third)));
+    }
+
+    [Fact]
     public void TheStoryKeepsItsLastFortyHappenings()
     {
         for (var i = 0; i < 30; i++)
