@@ -26,7 +26,7 @@ internal sealed class ContainerNodes : ICampaignNodes
 
     public IReadOnlyList<ICampaignNode> All => _all;
 
-    public static async Task<ICampaignNodes> StartAsync(Engine engine, string image, int count, TimeSpan nodeTimeout)
+    public static async Task<ICampaignNodes> StartAsync(Engine engine, string image, int count, TimeSpan nodeTimeout, CancellationToken cancellationToken)
     {
         var name = $"campaign-{Guid.NewGuid().ToString("N")[..8]}";
         var configs = Directory.CreateTempSubdirectory(name);
@@ -36,7 +36,9 @@ internal sealed class ContainerNodes : ICampaignNodes
         var nodes = new ContainerNodes(engine, image, name, subnet, configs, count, nodeTimeout);
         try
         {
+            // What an engine was told to make has to be made before it can be removed: a cancelled start only begins nothing more.
             await Task.WhenAll(nodes._all.Select(node => node.CreateAsync()));
+            cancellationToken.ThrowIfCancellationRequested();
             await Task.WhenAll(nodes._all.Select(node => node.StartAsync()));
             return nodes;
         }
@@ -79,7 +81,8 @@ internal sealed class ContainerNodes : ICampaignNodes
 
     public async ValueTask DisposeAsync()
     {
-        await Task.WhenAll(_all.Select(node => node.RemoveAsync()));
+        await _engine.RunAsync(["rm", "--force", .. _all.Select(node => node.Name)]);
+        await _engine.RunAsync(["volume", "rm", "--force", .. _all.Select(node => node.Name)]);
         await _engine.RunAsync("network", "rm", _name);
         _configs.Delete(recursive: true);
     }
@@ -92,8 +95,10 @@ internal sealed class ContainerNode(Engine engine, string image, string network,
     private const string Busybox = "/bin/busybox";
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(40);
 
-    private readonly string _name = string.Create(CultureInfo.InvariantCulture, $"{network}-{port}");
     private string _earlierLog = "";
+
+    /// <summary>Of the container, and of its volume.</summary>
+    public string Name { get; } = string.Create(CultureInfo.InvariantCulture, $"{network}-{port}");
 
     public NodeAddress Announced { get; } = new("localhost", port);
 
@@ -110,8 +115,8 @@ internal sealed class ContainerNode(Engine engine, string image, string network,
         await File.WriteAllTextAsync(Path.Combine(configs, "redis.conf"), $"{NodeConfig.ForPort(port).Text}\nsave \"\"\ninclude {ConfigPath}/password.conf\n");
         await engine.RunAsync(
         [
-            "create", "--name", _name, "--label", ContainerNodes.Label, "--network", network, "--ip", Address, "--publish", $"127.0.0.1:{port}:{port}",
-            "--volume", $"{_name}:/data", "--volume", $"{configs}:{ConfigPath}:ro", image,
+            "create", "--name", Name, "--label", ContainerNodes.Label, "--network", network, "--ip", Address, "--publish", $"127.0.0.1:{port}:{port}",
+            "--volume", $"{Name}:/data", "--volume", $"{configs}:{ConfigPath}:ro", image,
             "redis-server", $"{ConfigPath}/redis.conf", "--cluster-node-timeout", ((long)nodeTimeout.TotalMilliseconds).ToString(CultureInfo.InvariantCulture), .. ICampaignNodes.Settings,
         ]);
     }
@@ -122,7 +127,7 @@ internal sealed class ContainerNode(Engine engine, string image, string network,
         {
             try
             {
-                await engine.RunAsync("kill", "--signal", "KILL", _name);
+                await engine.RunAsync("kill", "--signal", "KILL", Name);
             }
             catch (BenchException exception) when (exception.Message.Contains("is not running", StringComparison.Ordinal))
             {
@@ -136,7 +141,7 @@ internal sealed class ContainerNode(Engine engine, string image, string network,
     /// <summary>One that is cut off has no published port either: it is not waited for.</summary>
     public async Task StartAsync()
     {
-        await engine.RunAsync("start", _name);
+        await engine.RunAsync("start", Name);
         IsRunning = true;
         if (!IsCut)
         {
@@ -144,19 +149,19 @@ internal sealed class ContainerNode(Engine engine, string image, string network,
         }
     }
 
-    public Task HangAsync() => engine.RunAsync("pause", _name);
+    public Task HangAsync() => engine.RunAsync("pause", Name);
 
-    public Task ResumeAsync() => engine.RunAsync("unpause", _name);
+    public Task ResumeAsync() => engine.RunAsync("unpause", Name);
 
     public async Task DisconnectAsync()
     {
-        await engine.RunAsync("network", "disconnect", "--force", network, _name);
+        await engine.RunAsync("network", "disconnect", "--force", network, Name);
         IsCut = true;
     }
 
     public async Task ConnectAsync()
     {
-        await engine.RunAsync("network", "connect", "--ip", Address, network, _name);
+        await engine.RunAsync("network", "connect", "--ip", Address, network, Name);
         IsCut = false;
     }
 
@@ -176,17 +181,17 @@ internal sealed class ContainerNode(Engine engine, string image, string network,
 
     public Task SetDiskAsync(bool isFull) => InVolumeAsync("sh", "-c", isFull ? "rm -rf /data/dump.rdb && mkdir /data/dump.rdb" : "rm -rf /data/dump.rdb");
 
-    public async Task<string> LogAsync() => _earlierLog + await engine.RunAsync("logs", _name);
+    public async Task<string> LogAsync() => _earlierLog + await engine.RunAsync("logs", Name);
 
-    public async Task RemoveAsync()
+    private async Task RemoveAsync()
     {
-        await engine.RunAsync("rm", "--force", _name);
-        await engine.RunAsync("volume", "rm", "--force", _name);
+        await engine.RunAsync("rm", "--force", Name);
+        await engine.RunAsync("volume", "rm", "--force", Name);
         IsRunning = false;
     }
 
     private async Task InVolumeAsync(params string[] command) =>
-        await engine.RunAsync(["run", "--rm", "--label", ContainerNodes.Label, "--network", "none", "--volume", $"{_name}:/data", image, Busybox, .. command]);
+        await engine.RunAsync(["run", "--rm", "--label", ContainerNodes.Label, "--network", "none", "--volume", $"{Name}:/data", image, Busybox, .. command]);
 
     private async Task<bool> AnswersAsync(CancellationToken cancellationToken)
     {

@@ -54,7 +54,7 @@ internal static class CampaignPart
         var (engine, reason) = await Engine.FindAsync(image, cancellationToken);
         return engine is null
             ? throw new BenchException($"Expected a container engine for --containers, found none: {reason}.")
-            : (count, nodeTimeout) => ContainerNodes.StartAsync(engine, image, count, nodeTimeout);
+            : (count, nodeTimeout) => ContainerNodes.StartAsync(engine, image, count, nodeTimeout, cancellationToken);
     }
 
     private static IEnumerable<Figure> Figures(List<SequenceResult> results)
