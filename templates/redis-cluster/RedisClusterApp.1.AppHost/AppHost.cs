@@ -5,6 +5,7 @@ var redis = builder.AddRedisCluster("redis")
     .WithDataVolumes();
 
 builder.AddProject<Projects.RedisClusterApp__1_Api>("api")
+    .RunAsBuiltProgram()
     .WithReference(redis).WaitFor(redis)
     .WithHttpHealthCheck("/health")
     .WithExternalHttpEndpoints();

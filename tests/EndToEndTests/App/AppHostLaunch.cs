@@ -14,6 +14,11 @@ internal sealed record AppHostLaunch(AppHostSettings Settings)
     /// <summary>Whether it is the command of the README, with nothing set but the form. The ports have to be the default ones, then.</summary>
     public bool IsReadmeCommand { get; init; }
 
+    /// <summary>The project whose launch profile is used; another solution has one of its own, and its folder.</summary>
+    public string Project { get; init; } = "AppHost";
+
+    public string Folder { get; init; } = Repository.Root;
+
     /// <summary>The profile of AppHost's launchSettings.json that sets the addresses of the dashboard, which have to be the same here; null for none.</summary>
     public string? LaunchProfile { get; init; }
 
@@ -28,7 +33,7 @@ internal sealed record AppHostLaunch(AppHostSettings Settings)
 
     public async Task<IReadOnlyList<string>> CommandAsync(CancellationToken cancellationToken) => IsReadmeCommand
         ? ["run", "--project", "AppHost"]
-        : [.. LaunchProfile is { } profile ? new[] { "run", "--project", "AppHost", "--no-build", "--launch-profile", profile, "--" } : [Program], .. await Settings.ArgumentsAsync(cancellationToken)];
+        : [.. LaunchProfile is { } profile ? new[] { "run", "--project", Project, "--no-build", "--launch-profile", profile, "--" } : [Program], .. await Settings.ArgumentsAsync(cancellationToken)];
 
     public IEnumerable<KeyValuePair<string, string>> Environment =>
     [

@@ -21,7 +21,7 @@ internal sealed partial class AppHostRun : IAsyncDisposable
         // setsid: Ctrl-C must reach AppHost's group and not the test runner's.
         var start = new ProcessStartInfo("setsid", ["dotnet", .. command])
         {
-            WorkingDirectory = Repository.Root,
+            WorkingDirectory = launch.Folder,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             RedirectStandardInput = true,
