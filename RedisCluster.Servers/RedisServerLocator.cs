@@ -9,13 +9,14 @@ internal static class RedisServerLocator
     private static readonly string[] AllPrograms = ["redis-server", "valkey-server"];
 
     /// <summary>Finds a server on this machine, fetching one where that is possible.</summary>
-    /// <param name="configuredPath">RedisCluster:ServerPath; when set, nothing else is tried.</param>
+    /// <param name="host">For whom it is searched.</param>
+    /// <param name="configuredPath">The value of the host's setting; when set, nothing else is tried.</param>
     /// <param name="progress">Receives a line for each step that takes time.</param>
     /// <param name="cancellationToken">Ends the search, running tools included.</param>
     /// <param name="programs">The names that will do, in the order of preference; null takes <c>redis-server</c>, then <c>valkey-server</c>.</param>
     /// <exception cref="RedisServerNotFoundException">Nothing usable: the message says what to install.</exception>
-    public static Task<RedisServer> FindAsync(string? configuredPath, Action<string> progress, CancellationToken cancellationToken, IReadOnlyList<string>? programs = null) =>
-        FindAsync(ServerSearch.OnThisMachine(), configuredPath, progress, cancellationToken, programs);
+    public static Task<RedisServer> FindAsync(ServerHost host, string? configuredPath, Action<string> progress, CancellationToken cancellationToken, IReadOnlyList<string>? programs = null) =>
+        FindAsync(ServerSearch.OnThisMachine(host), configuredPath, progress, cancellationToken, programs);
 
     internal static async Task<RedisServer> FindAsync(
         ServerSearch search, string? configuredPath, Action<string> progress, CancellationToken cancellationToken, IReadOnlyList<string>? programs = null)
@@ -24,7 +25,7 @@ internal static class RedisServerLocator
         var expected = $"{string.Join(" or ", programs)} {RedisServer.OldestSupported} or newer";
         if (!string.IsNullOrWhiteSpace(configuredPath))
         {
-            return await AskConfiguredAsync(configuredPath, programs, expected, cancellationToken);
+            return await AskConfiguredAsync(search.Host, configuredPath, programs, expected, cancellationToken);
         }
 
         // A program of one name can be the other server: distributions link redis-server to valkey-server.
@@ -55,20 +56,20 @@ internal static class RedisServerLocator
         }
     }
 
-    private static async Task<RedisServer> AskConfiguredAsync(string path, IReadOnlyList<string> programs, string expected, CancellationToken cancellationToken)
+    private static async Task<RedisServer> AskConfiguredAsync(ServerHost host, string path, IReadOnlyList<string> programs, string expected, CancellationToken cancellationToken)
     {
         if (!File.Exists(path))
         {
             throw new RedisServerNotFoundException(
-                $"RedisCluster:ServerPath is '{path}', where there is no file. Give the full path of a redis-server or valkey-server, or remove the setting to have one searched.");
+                $"{host.PathSetting} is '{path}', where there is no file. Give the full path of a redis-server or valkey-server, or remove the setting to have one searched.");
         }
 
         var found = await RedisServer.AskAsync(path, cancellationToken)
             ?? throw new RedisServerNotFoundException(
-                $"RedisCluster:ServerPath is '{path}', which does not answer --version as a redis-server or valkey-server does. Give the path of the server program itself.");
+                $"{host.PathSetting} is '{path}', which does not answer --version as a redis-server or valkey-server does. Give the path of the server program itself.");
         return found.IsSupported && programs.Contains(found.Program)
             ? found
             : throw new RedisServerNotFoundException(
-                $"RedisCluster:ServerPath is '{path}', {found.Name} {found.Version}; {expected} is needed.");
+                $"{host.PathSetting} is '{path}', {found.Name} {found.Version}; {expected} is needed.");
     }
 }

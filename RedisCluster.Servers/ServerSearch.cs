@@ -1,10 +1,15 @@
 namespace RedisCluster.Servers;
 
+/// <summary>For whom a server is searched: advice names what its user can set, and nothing else.</summary>
+/// <param name="PathSetting">The setting for the server's path; null where there is none.</param>
+/// <param name="HasContainers">Whether nodes can be containers instead.</param>
+internal sealed record ServerHost(string? PathSetting, bool HasContainers);
+
 /// <summary>Where a machine may have a server, and what to tell its user when it has none.</summary>
 internal sealed record ServerSearch(
-    IReadOnlyList<string> Folders, string CacheFolder, bool HasDebianPackages, string ProgramSuffix, string Advice)
+    IReadOnlyList<string> Folders, string CacheFolder, bool HasDebianPackages, string ProgramSuffix, ServerHost Host, string Advice)
 {
-    public static ServerSearch OnThisMachine()
+    public static ServerSearch OnThisMachine(ServerHost host)
     {
         var release = OperatingSystem.IsLinux() ? LinuxRelease.Read() : LinuxRelease.Unknown;
         return new ServerSearch(
@@ -12,7 +17,8 @@ internal sealed record ServerSearch(
             UserCache.Folder("servers"),
             release.IsDebianLike && File.Exists("/usr/bin/apt-get"),
             OperatingSystem.IsWindows() ? ".exe" : "",
-            AdviceFor(release));
+            host,
+            AdviceFor(release, host));
     }
 
     /// <summary>Existing files in the order of preference: the first program in every folder, then the next program.</summary>
@@ -30,15 +36,15 @@ internal sealed record ServerSearch(
     private static string[] WellKnownFolders() =>
         OperatingSystem.IsMacOS() ? ["/opt/homebrew/bin", "/usr/local/bin"] : [];
 
-    private static string AdviceFor(LinuxRelease release)
+    internal static string AdviceFor(LinuxRelease release, ServerHost host)
     {
-        const string OrElse = "or run the nodes as containers (start Docker or Podman), or set RedisCluster:ServerPath.";
         if (OperatingSystem.IsWindows())
         {
-            return "Redis has no build for Windows: start Docker Desktop or Podman to run the nodes as containers, or work inside WSL.";
+            return $"Redis has no build for Windows: {(host.HasContainers ? "start Docker Desktop or Podman to run the nodes as containers, or " : "")}work inside WSL.";
         }
 
         var install = OperatingSystem.IsMacOS() ? "brew install redis" : release.InstallCommand;
-        return install is null ? $"Install Redis 7.0 or newer or Valkey, {OrElse}" : $"Install it with '{install}', {OrElse}";
+        return (install is null ? "Install Redis 7.0 or newer or Valkey" : $"Install it with '{install}'")
+            + (host.HasContainers ? ", or run the nodes as containers (start Docker or Podman)" : "") + (host.PathSetting is { } setting ? $", or set {setting}." : ".");
     }
 }

@@ -40,6 +40,7 @@ internal static class MachineRuntime
                 return engine.PullAsync(options.Image, options.ProcessesMayStandIn, cancellationToken);
             },
             () => RedisServerLocator.FindAsync(
+                new ServerHost("RedisCluster:ServerPath", HasContainers: true),
                 options.ServerPath is { Length: > 0 } path ? Path.GetFullPath(path, cluster.Setup.AppHostDirectory) : null,
                 line => Log.Progress(logger, cluster.Name, line),
                 cancellationToken,

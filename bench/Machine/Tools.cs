@@ -12,7 +12,7 @@ internal sealed record Tools(RedisServer Server, string? RedisCli, string? Wrk)
     /// <exception cref="RedisServerNotFoundException">No server; the message says what to install.</exception>
     public static async Task<Tools> FindAsync(Action<string> progress, CancellationToken cancellationToken)
     {
-        var server = await RedisServerLocator.FindAsync(configuredPath: null, progress, cancellationToken);
+        var server = await RedisServerLocator.FindAsync(new ServerHost(PathSetting: null, HasContainers: false), configuredPath: null, progress, cancellationToken);
         return new(server, Tool.Find("redis-cli") ?? server.Client, Tool.Find("wrk"));
     }
 

@@ -5,8 +5,7 @@ namespace Support;
 /// <summary>The server programs that tests start. Where there is none the test is skipped with the reason, or fails when CI=true.</summary>
 internal static class TestServers
 {
-    private static readonly Lazy<Task<RedisServer>> Found =
-        new(() => RedisServerLocator.FindAsync(configuredPath: null, _ => { }, CancellationToken.None));
+    private static readonly Lazy<Task<RedisServer>> Found = new(() => FoundServers.FindAsync(path: null, CancellationToken.None));
 
     /// <summary>The one that the application itself would start.</summary>
     public static Task<RedisServer> DefaultAsync() => OrSkipAsync(() => Found.Value);

@@ -51,6 +51,17 @@ public sealed class ServerSearchTests : IDisposable
         Assert.Equal("No redis-server or valkey-server 7.0 or newer on PATH. Install it.", failure.Message);
     }
 
+    // RedisCluster.Testing has no containers, and no configuration.
+    [Theory]
+    [InlineData("RedisCluster:ServerPath", true, "Install it with 'sudo apt-get install redis-server', or run the nodes as containers (start Docker or Podman), or set RedisCluster:ServerPath.")]
+    [InlineData("ServerPath", false, "Install it with 'sudo apt-get install redis-server', or set ServerPath.")]
+    [InlineData(null, false, "Install it with 'sudo apt-get install redis-server'.")]
+    public void AdviceNamesWhatItsHostHas(string? setting, bool hasContainers, string advice)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Elsewhere other commands install it.");
+        Assert.Equal(advice, ServerSearch.AdviceFor(new LinuxRelease(["debian"], null), new ServerHost(setting, hasContainers)));
+    }
+
     [Fact]
     public async Task ConfiguredPathWithoutAFileIsAnErrorEvenWhenPathHasAServer()
     {
@@ -103,7 +114,7 @@ public sealed class ServerSearchTests : IDisposable
 
     private Task<RedisServer> FindAsync(string? configured, IReadOnlyList<string>? programs, string[] folders) =>
         RedisServerLocator.FindAsync(
-            new ServerSearch([.. folders.Select(folder => Path.Combine(_folder, folder))], Path.Combine(_folder, "cache"), HasDebianPackages: false, "", "Install it."),
+            new ServerSearch([.. folders.Select(folder => Path.Combine(_folder, folder))], Path.Combine(_folder, "cache"), HasDebianPackages: false, "", new ServerHost("RedisCluster:ServerPath", HasContainers: true), "Install it."),
             configured,
             _progress.Add,
             TestContext.Current.CancellationToken,
