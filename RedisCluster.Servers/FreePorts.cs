@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using RedisCluster.Topology;
 
 namespace RedisCluster.Servers;
 
@@ -9,8 +10,6 @@ namespace RedisCluster.Servers;
 /// </summary>
 internal static class FreePorts
 {
-    public const int BusOffset = 10_000;
-
     // Port and bus port stay below 32768, where Linux begins to hand out ports for outgoing connections.
     private const int First = 11_000;
     private const int Last = 22_700;
@@ -34,7 +33,7 @@ internal static class FreePorts
             {
                 // Random, so that two processes seldom try the same.
                 var first = Random.Shared.Next(First, Last + 2 - count);
-                int[] ports = [.. Enumerable.Range(first, count), .. Enumerable.Range(first + BusOffset, count)];
+                int[] ports = [.. Enumerable.Range(first, count), .. Enumerable.Range(BusPort.Of(first), count)];
                 if (ports.Any(Taken.Contains))
                 {
                     continue;
@@ -58,7 +57,7 @@ internal static class FreePorts
     {
         lock (Gate)
         {
-            Free(ports.SelectMany(port => new[] { port, port + BusOffset }));
+            Free(ports.SelectMany(port => new[] { port, BusPort.Of(port) }));
         }
     }
 

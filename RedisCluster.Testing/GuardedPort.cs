@@ -10,24 +10,20 @@ internal sealed class GuardedPort : IAsyncDisposable
 {
     private readonly Func<IPEndPoint> _target;
     private readonly Func<IPAddress, IPAddress, bool> _mayPass;
-    private readonly TcpListener _listener;
-    private readonly CancellationTokenSource _closed = new();
+    private readonly Acceptor _acceptor;
     private readonly List<(IPAddress From, IPAddress To, CancellationTokenSource End)> _open = [];
     private readonly Lock _gate = new();
-    private readonly Task _accepting;
 
     /// <param name="port">Where it listens, at all addresses of the machine.</param>
     /// <param name="target">Where the node listens now.</param>
     /// <param name="mayPass">Whether a caller at the first address reaches the node at the second, which it has dialled, now.</param>
     public GuardedPort(int port, Func<IPEndPoint> target, Func<IPAddress, IPAddress, bool> mayPass)
     {
-        (_target, _mayPass, Port) = (target, mayPass, port);
-        _listener = new TcpListener(IPAddress.Any, port);
-        _listener.Start();
-        _accepting = AcceptAsync();
+        (_target, _mayPass) = (target, mayPass);
+        _acceptor = new Acceptor(IPAddress.Any, port, ServeAsync);
     }
 
-    public int Port { get; }
+    public int Port => _acceptor.Port;
 
     /// <summary>Ends the connections that may not pass any more.</summary>
     public void EndForbidden()
@@ -41,35 +37,11 @@ internal sealed class GuardedPort : IAsyncDisposable
         }
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await _closed.CancelAsync();
-        await _accepting;
-        _listener.Stop();
-        _closed.Dispose();
-    }
+    public ValueTask DisposeAsync() => _acceptor.DisposeAsync();
 
-    private async Task AcceptAsync()
+    private async Task ServeAsync(TcpClient caller, CancellationToken closed)
     {
-        var connections = new List<Task>();
-        try
-        {
-            while (true)
-            {
-                connections.Add(ServeAsync(await _listener.AcceptTcpClientAsync(_closed.Token)));
-                connections.RemoveAll(connection => connection.IsCompletedSuccessfully);
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            await Task.WhenAll(connections);
-        }
-    }
-
-    private async Task ServeAsync(TcpClient caller)
-    {
-        using var _ = caller;
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(_closed.Token);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(closed);
         (IPAddress From, IPAddress To, CancellationTokenSource) open =
             (((IPEndPoint)caller.Client.RemoteEndPoint!).Address, ((IPEndPoint)caller.Client.LocalEndPoint!).Address, end);
         lock (_gate)
@@ -82,14 +54,9 @@ internal sealed class GuardedPort : IAsyncDisposable
             if (_mayPass(open.From, open.To))
             {
                 using var node = new TcpClient(new IPEndPoint(open.From, 0)) { NoDelay = true };
-                caller.NoDelay = true;
                 await node.ConnectAsync(_target(), end.Token);
                 await Task.WhenAny(caller.GetStream().CopyToAsync(node.GetStream(), end.Token), node.GetStream().CopyToAsync(caller.GetStream(), end.Token));
             }
-        }
-        catch (Exception exception) when (exception is SocketException or IOException or OperationCanceledException)
-        {
-            // One side is gone: closing the other is all there is to do.
         }
         finally
         {

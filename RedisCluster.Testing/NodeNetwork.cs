@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using RedisCluster.Servers;
+using RedisCluster.Topology;
 
 namespace RedisCluster.Testing;
 
@@ -34,7 +35,7 @@ internal sealed class NodeNetwork : IAsyncDisposable
         FreePorts.Release(_hidden);
     }
 
-    private static IPAddress AddressOf(int node) => new([127, 0, (byte)(1 + (node / 250)), (byte)(1 + (node % 250))]);
+    internal static IPAddress AddressOf(int node) => new([127, 0, (byte)(1 + (node / 250)), (byte)(1 + (node % 250))]);
 
     private IEnumerable<GuardedPort> Guard(RedisNode node, int index)
     {
@@ -42,9 +43,9 @@ internal sealed class NodeNetwork : IAsyncDisposable
         _hidden.Add(hidden);
         node.OwnLines =
         [
-            $"port {hidden}", $"bind {AddressOf(index)}", $"bind-source-addr {AddressOf(index)}", $"cluster-announce-port {node.Port}", $"cluster-announce-bus-port {node.Port + FreePorts.BusOffset}",
+            $"port {hidden}", $"bind {AddressOf(index)}", $"bind-source-addr {AddressOf(index)}", $"cluster-announce-port {node.Port}", $"cluster-announce-bus-port {BusPort.Of(node.Port)}",
         ];
-        foreach (var offset in (int[])[0, FreePorts.BusOffset])
+        foreach (var offset in (int[])[0, BusPort.Offset])
         {
             var target = new IPEndPoint(AddressOf(index), hidden + offset);
             yield return new GuardedPort(node.Port + offset, () => target, (from, _) => MayPass(from, index));

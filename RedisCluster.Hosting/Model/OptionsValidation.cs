@@ -1,4 +1,5 @@
 using Aspire.Hosting;
+using RedisCluster.Topology;
 
 namespace RedisCluster.Hosting.Model;
 

@@ -3,6 +3,7 @@ using System.Net.NetworkInformation;
 using Aspire.Hosting.ApplicationModel;
 using RedisCluster.Hosting.Machine;
 using RedisCluster.Hosting.Model;
+using RedisCluster.Topology;
 
 namespace RedisCluster.Hosting.Start;
 

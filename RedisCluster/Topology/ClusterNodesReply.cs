@@ -69,7 +69,7 @@ internal static class ClusterNodesReply
             throw Unexpected(line, "an address like 127.0.0.1:7001@17001");
         }
 
-        var busPort = at < 0 ? port + 10000 : int.TryParse(parts[0].AsSpan(at + 1), out var given) ? given : throw Unexpected(line, "a bus port");
+        var busPort = at < 0 ? BusPort.Of(port) : int.TryParse(parts[0].AsSpan(at + 1), out var given) ? given : throw Unexpected(line, "a bus port");
         return (address[..colon], port, busPort, hostName);
     }
 

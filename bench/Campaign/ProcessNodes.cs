@@ -22,7 +22,7 @@ internal sealed class ProcessNodes : ICampaignNodes
         _nodes = nodes;
         _buses = [.. nodes.All.Select((node, index) => new GuardedPort(
             FreePorts.One(),
-            () => new IPEndPoint(IPAddress.Parse(node.Address), node.Port + FreePorts.BusOffset),
+            () => new IPEndPoint(IPAddress.Parse(node.Address), BusPort.Of(node.Port)),
             // Nobody listens at an address that the node has left.
             (from, to) => $"{to}" == node.Address && MayPass(index, $"{from}")))];
         _all = [.. nodes.All.Zip(_buses, (node, bus) => new ProcessNode(node,

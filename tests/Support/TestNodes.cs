@@ -36,7 +36,7 @@ internal static class TestNodes
         {
             ExpectationException.ThrowUnless(OperatingSystem.IsLinux(), "Only Linux listens on every 127.x.x.x address without preparation.");
             var started = new RedisNodes(await SettingsAsync(server: null));
-            await Task.WhenAll(started.Prepare(count).Select((node, index) => node.StartAsync(ContainerAddress(index))));
+            await Task.WhenAll(started.Prepare(count).Select((node, index) => node.StartAsync($"{NodeNetwork.AddressOf(index)}")));
             return started;
         }
 
@@ -46,7 +46,7 @@ internal static class TestNodes
         public async Task ChangeAddressesAsync(Func<int, int> addressOf)
         {
             await Task.WhenAll(nodes.All.Select(node => node.KillAsync()));
-            await Task.WhenAll(nodes.All.Select((node, index) => node.StartAsync(ContainerAddress(addressOf(index)))));
+            await Task.WhenAll(nodes.All.Select((node, index) => node.StartAsync($"{NodeNetwork.AddressOf(addressOf(index))}")));
         }
 
         /// <summary>An application's connection: seeds as announced, no admin commands.</summary>
@@ -98,8 +98,6 @@ internal static class TestNodes
 
     private static async Task<NodeSettings> SettingsAsync(RedisServer? server) =>
         new(server ?? await TestServers.DefaultAsync(), RedisNodes.Password, TimeSpan.FromSeconds(5), []);
-
-    private static string ContainerAddress(int index) => $"127.0.1.{index + 1}";
 
     private static void Edit(string folder, Func<string, string> edit) => File.WriteAllText(NodesConf(folder), edit(File.ReadAllText(NodesConf(folder))));
 

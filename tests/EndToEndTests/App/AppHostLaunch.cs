@@ -1,3 +1,4 @@
+using RedisCluster.Topology;
 using Support;
 
 namespace EndToEndTests.App;
@@ -26,7 +27,7 @@ internal sealed record AppHostLaunch(AppHostSettings Settings)
 
     /// <summary>Every port that the run listens on.</summary>
     public IEnumerable<int> Ports =>
-        [.. Settings.NodePorts, .. Settings.NodePorts.Select(port => port + FreePorts.BusOffset), Settings.ApiPort, .. DashboardPorts];
+        [.. Settings.NodePorts, .. Settings.NodePorts.Select(BusPort.Of), Settings.ApiPort, .. DashboardPorts];
 
     // What dotnet run would start after asking MSBuild for seconds.
     private static string Program { get; } = Repository.PathOf("artifacts", "bin", "AppHost", new DirectoryInfo(AppContext.BaseDirectory).Name, "AppHost.dll");
