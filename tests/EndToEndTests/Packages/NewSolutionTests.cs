@@ -43,7 +43,7 @@ public sealed class NewSolutionTests(NewUser user) : IClassFixture<NewUser>
     [Fact]
     public async Task PackagesServeAnAppHostThatIsThereAlready()
     {
-        await user.TypesAsync("mkdir There\ncd There\ndotnet new web -n Shop.Api\ndotnet new sln -n Shop --format slnx");
+        await user.TypesAsync("mkdir There\ncd There\ndotnet new web -n Shop.Api");
         var ports = FreePorts.Take(3);
         user.Writes("There/Shop.AppHost/Shop.AppHost.csproj", """
             <Project Sdk="Aspire.AppHost.Sdk/13.6.4">
@@ -86,8 +86,8 @@ public sealed class NewSolutionTests(NewUser user) : IClassFixture<NewUser>
             app.Run();
             """);
 
-        await user.TypesAsync($"dotnet sln add Shop.Api Shop.AppHost\n{Section.Commands[1]}", "There");
-        await user.BuildsAsync("There");
+        await user.TypesAsync(Section.Commands[1], "There");
+        await user.BuildsAsync("There/Shop.AppHost");
         await using var run = await user.StartsAsync("There", "Shop", Token);
         await run.UntilHealthyAsync(TimeSpan.FromMinutes(2));
         using var api = new HttpClient { BaseAddress = run.Settings.Api };

@@ -11,6 +11,7 @@ public sealed class PackageTests
     [InlineData("RedisCluster.Servers", "RedisCluster")]
     [InlineData("RedisCluster.Hosting", "RedisCluster RedisCluster.Servers", "build/RedisCluster.Hosting.targets")]
     [InlineData("RedisCluster.Client", "RedisCluster", "ConfigurationSchema.json", "buildTransitive/RedisCluster.Client.targets")]
+    [InlineData("RedisCluster.Client.AspNetCore", "RedisCluster.Client")]
     [InlineData("RedisCluster.Testing", "RedisCluster RedisCluster.Servers")]
     public async Task LibraryHasItsPageItsDocumentationAndItsSymbols(string id, string ours, params string[] further)
     {
