@@ -39,6 +39,7 @@ public sealed class StartAndEndTests : ClusterTest
         {
             host.Services.GetRequiredService<LastWords>();
             await host.StartAsync(CancellationToken);
+            host.Services.GetRequiredService<IConnectionMultiplexer>(); // What the container hands out later, it ends sooner.
             await host.StopAsync(CancellationToken);
             await ((IAsyncDisposable)host).DisposeAsync();
         }
