@@ -1,4 +1,5 @@
 using Aspire.Hosting.ApplicationModel;
+using RedisCluster.Hosting.Build;
 using RedisCluster.Hosting.Model;
 
 namespace Aspire.Hosting;
@@ -136,6 +137,32 @@ public static partial class RedisClusterBuilderExtensions
         ArgumentNullException.ThrowIfNull(builder);
         builder.Resource.Setup.OutlivesAppHost = lifetime == ContainerLifetime.Persistent;
         builder.Resource.Setup.Arrange();
+        return builder;
+    }
+
+    /// <summary>
+    /// Adds Redis Commander, a web interface, in a container <c>name-commander</c>. It browses, adds and edits keys of the whole cluster.
+    /// </summary>
+    /// <param name="builder">The cluster.</param>
+    /// <param name="hostPort">Its port on this machine; null takes a free one.</param>
+    /// <param name="configureContainer">Changes the container, such as its image.</param>
+    public static IResourceBuilder<RedisClusterResource> WithRedisCommander(
+        this IResourceBuilder<RedisClusterResource> builder, int? hostPort = null, Action<IResourceBuilder<ContainerResource>>? configureContainer = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        WebInterfaces.Add(builder, WebInterfaces.RedisCommander, hostPort, configureContainer);
+        return builder;
+    }
+
+    /// <summary>Adds Redis Insight, the web interface of Redis, in a container <c>name-insight</c>, with this cluster in its list. It asks once to accept its license.</summary>
+    /// <param name="builder">The cluster.</param>
+    /// <param name="hostPort">Its port on this machine; null takes a free one.</param>
+    /// <param name="configureContainer">Changes the container, such as its image.</param>
+    public static IResourceBuilder<RedisClusterResource> WithRedisInsight(
+        this IResourceBuilder<RedisClusterResource> builder, int? hostPort = null, Action<IResourceBuilder<ContainerResource>>? configureContainer = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        WebInterfaces.Add(builder, WebInterfaces.RedisInsight, hostPort, configureContainer);
         return builder;
     }
 

@@ -71,9 +71,13 @@ public sealed class RedisClusterResource : Resource, IResourceWithConnectionStri
 
         yield return new("Nodes", List(node => Part(node, EndpointProperty.HostAndPort)));
 
-        // Each announced address, and where the consumer reaches it: localhost:7001=redis-node-1.dev.internal:7001,... On the host both are the same.
-        yield return new("AddressMap", List(node => ReferenceExpression.Create($"{node.Setup.Address}={Part(node, EndpointProperty.HostAndPort)}")));
+        yield return new("AddressMap", AddressMap());
     }
+
+    /// <summary>
+    /// Each announced address, and where the consumer reaches it: <c>localhost:7001=redis-node-1.dev.internal:7001,...</c> On the host both are the same.
+    /// </summary>
+    internal ReferenceExpression AddressMap() => List(node => ReferenceExpression.Create($"{node.Setup.Address}={Part(node, EndpointProperty.HostAndPort)}"));
 
     // A node that is only used has no endpoint of this AppHost.
     private static ReferenceExpression Part(IRedisClusterNode node, EndpointProperty part) =>

@@ -82,6 +82,9 @@ internal sealed class RunningAppHost : IAsyncDisposable
     public HttpClient CreateClient(HttpMessageHandler? handler = null) =>
         new(handler ?? new SocketsHttpHandler()) { BaseAddress = _app.GetEndpoint("sample-api", "http") };
 
+    /// <summary>Where an endpoint of a resource is reached from the host.</summary>
+    public Uri Endpoint(string resource, string name) => _app.GetEndpoint(resource, name);
+
     /// <summary>Waits until the resources, by name, which instances of one share, satisfy the condition, and returns them.</summary>
     public async Task<ILookup<string, CustomResourceSnapshot>> UntilAsync(
         Predicate<ILookup<string, CustomResourceSnapshot>> condition, string expectation, TimeSpan within, CancellationToken cancellationToken)
