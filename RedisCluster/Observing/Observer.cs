@@ -114,6 +114,7 @@ internal sealed class Observer(NodeConnections connections)
             ClusterStateOk = cluster.Result.Text.Contains("cluster_state:ok", StringComparison.Ordinal),
             KeyCount = size.Result.Number,
             Replication = info.Replication,
+            History = info.History,
             IsLoading = info["loading"] == "1",
             Uptime = TimeSpan.FromSeconds(info.Number("uptime_in_seconds")),
             NodeTimeout = TimeSpan.FromMilliseconds(timeout.Result.Items[1].Number),

@@ -15,11 +15,12 @@ internal static class LostNodes
             .Select(replica => new FailOver(replica.Announced, ModeOf(situation, replica)));
 
         // A primary that came back empty is copied by its replica as soon as the link is up, and the shard is gone.
-        // The empty primary is alive and would outvote nobody, so no vote is asked for.
+        // The empty primary is alive and would outvote nobody, so no vote is asked for. One that goes on from the replica's data is not empty by an accident: it took over
+        // from that very node, which got a write in the same moment, and may have acknowledged others since.
         var emptied = situation.Owners
             .Where(primary => primary.KeyCount == 0)
             .Select(primary => situation.ReplicasOf(primary)
-                .Where(replica => replica is { KeyCount: > 0, Replication.LinkUp: false })
+                .Where(replica => replica is { KeyCount: > 0, Replication.LinkUp: false } && !IsContinuedBy(replica, primary))
                 .MaxBy(replica => replica.Replication!.Offset))
             .OfType<NodeObservation>()
             .Select(replica => new FailOver(replica.Announced, FailOverMode.TakeOver));
@@ -42,6 +43,9 @@ internal static class LostNodes
             where seen.Observer.View.Myself.PrimaryId != stranger.Id
             orderby situation.Nodes.IndexOf(seen.Observer)
             select new Forget(seen.Observer.Announced, stranger.Id));
+
+    private static bool IsContinuedBy(NodeObservation replica, NodeObservation primary) =>
+        replica.History is { } ofReplica && primary.History is { } ofPrimary && ofPrimary.Continues(ofReplica);
 
     // Somebody has some of its slots, and an empty replica would take them over with all others: the keys in them would be deleted.
     private static bool IsSurvived(Situation situation, Stranger stranger) => stranger.Seen.Any(seen => seen.Entry.Slots.Overlaps(situation.Claimed));

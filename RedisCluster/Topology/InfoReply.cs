@@ -42,6 +42,9 @@ internal sealed class InfoReply
             Number("slave_repl_offset"))
         : null;
 
+    /// <summary>Which history the data are of; null where the server does not say.</summary>
+    public ReplicationHistory? History => this["master_replid"] is { Length: > 0 } id ? new ReplicationHistory(id, this["master_replid2"] ?? "") : null;
+
     /// <summary>The field as text; null when it is not there.</summary>
     public string? this[string field] => _fields.GetValueOrDefault(field);
 

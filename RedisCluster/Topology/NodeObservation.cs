@@ -51,6 +51,9 @@ internal sealed record NodeObservation(NodeAddress Announced) : NodeSighting(Ann
     /// <summary>INFO replication of a replica; null on a primary.</summary>
     public ReplicationState? Replication { get; init; }
 
+    /// <summary>INFO replication of any node.</summary>
+    public ReplicationHistory? History { get; init; }
+
     /// <summary><c>loading:1</c> of INFO persistence: its data is still being read from disk, so counts are too low.</summary>
     public bool IsLoading { get; init; }
 
@@ -93,6 +96,18 @@ internal sealed record NodeReference(NodeId Id, NodeAddress Announced)
 /// <param name="LinkUp"><c>master_link_status:up</c></param>
 /// <param name="Offset"><c>slave_repl_offset</c>: how far it got; of two replicas the one with more has newer data.</param>
 internal sealed record ReplicationState(NodeAddress PrimaryAddress, bool LinkUp, long Offset);
+
+/// <summary>
+/// The name of the history of a node's data. A primary makes a new one when its process starts; a replica takes its primary's, and keeps that as the earlier one when it
+/// becomes a primary itself.
+/// </summary>
+/// <param name="Id"><c>master_replid</c></param>
+/// <param name="EarlierId"><c>master_replid2</c>, zeros where there is none.</param>
+internal sealed record ReplicationHistory(string Id, string EarlierId)
+{
+    /// <summary>Whether it goes on from another, so that whoever has that one lags behind and has nothing that is lost here.</summary>
+    public bool Continues(ReplicationHistory other) => other.Id == Id || other.Id == EarlierId;
+}
 
 /// <summary>One entry of CLUSTER SLOTS, which is what clients see: a range, its primary, then the replicas that are worth asking.</summary>
 internal sealed record ListedSlots(SlotRange Range, ImmutableArray<NodeId> Nodes);

@@ -6,6 +6,17 @@ namespace UnitTests.Topology;
 public sealed class InfoReplies
 {
     [Fact]
+    public void HistoryIsThatOfTheDataWithTheOneBefore()
+    {
+        var info = new InfoReply("# Replication\r\nrole:master\r\nmaster_replid:8c5f\r\nmaster_replid2:477a\r\n");
+
+        Assert.Equal(new ReplicationHistory("8c5f", "477a"), info.History);
+        Assert.True(info.History!.Continues(new ReplicationHistory("477a", "")) && info.History.Continues(new ReplicationHistory("8c5f", "")));
+        Assert.False(info.History.Continues(new ReplicationHistory("9999", "8c5f")));
+        Assert.Null(new InfoReply("role:master\r\n").History);
+    }
+
+    [Fact]
     public void AReplicaNamesItsPrimaryAndHowFarItGot()
     {
         var info = new InfoReply("# Replication\r\nrole:slave\r\nmaster_host:172.28.0.2\r\nmaster_port:7001\r\nmaster_link_status:up\r\nslave_repl_offset:84\r\n");
