@@ -27,6 +27,9 @@ internal static class ContainerEngine
         return image!;
     }
 
+    /// <summary>Whether it can build images with what the orchestrator uses for that.</summary>
+    public static Task<bool> BuildsAsync(CancellationToken cancellationToken) => Tool.SucceedsAsync("docker", ["buildx", "version"], LongestAnswer, cancellationToken);
+
     /// <summary>Ids of containers, in any state, that publish one of the ports.</summary>
     public static async Task<IReadOnlyList<string>> ContainersAsync(IEnumerable<int> ports, CancellationToken cancellationToken)
     {

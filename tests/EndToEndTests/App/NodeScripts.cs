@@ -17,7 +17,7 @@ internal static class NodeScripts
         return await Tool.RunAsync("node", [script, .. arguments], cancellationToken, await InstalledAsync(cancellationToken));
     }
 
-    private static async Task<string> InstalledAsync(CancellationToken cancellationToken)
+    public static async Task<string> InstalledAsync(CancellationToken cancellationToken)
     {
         await Installing.WaitAsync(cancellationToken);
         try
