@@ -15,6 +15,7 @@ public static class BuiltProgramExtensions
     /// </summary>
     /// <param name="builder">A project that the AppHost references.</param>
     /// <remarks>The AppHost imports <c>RedisCluster.Hosting.targets</c>. Without it, or when the program is not there, Aspire starts the project.</remarks>
+    [AspireExportIgnore(Reason = "Projects of an AppHost in another language are not built together with it.")]
     public static IResourceBuilder<ProjectResource> RunAsBuiltProgram(this IResourceBuilder<ProjectResource> builder)
     {
         ArgumentNullException.ThrowIfNull(builder);

@@ -7,6 +7,7 @@ namespace Aspire.Hosting.ApplicationModel;
 /// A Redis Cluster as one resource. It is "Forming" until its initializer has found or made every node ready, then
 /// "Running"; its health counts nodes and slots.
 /// </summary>
+[AspireExport]
 public sealed class RedisClusterResource : Resource, IResourceWithConnectionString, IResourceWithWaitSupport
 {
     private readonly Lock _nodesGate = new();

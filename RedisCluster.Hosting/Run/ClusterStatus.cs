@@ -50,6 +50,11 @@ internal sealed class ClusterStatus
 
         var unserved = Served.Complement();
         Find(unserved.IsEmpty ? HealthStatus.Healthy : HealthStatus.Unhealthy, unserved.IsEmpty ? "all slots have an owner" : $"slots {unserved} have no reachable owner");
+        foreach (var answer in wanted.Where(answer => answer.IsDown && Roles.GetValueOrDefault(answer.Node) is { OwnsSlots: true }))
+        {
+            Find(HealthStatus.Unhealthy, $"{answer.Node.Name} refuses all keys: for it the cluster is down");
+        }
+
         foreach (var twins in tables.GroupBy(node => node.Table.Myself.Id).Where(group => group.Count() > 1))
         {
             Find(HealthStatus.Unhealthy, $"{string.Join(" and ", twins.Select(node => node.Name))} have the same id {twins.Key}: a nodes.conf was copied; stop the node with the copy, empty its data folder, start it and run the initializer");

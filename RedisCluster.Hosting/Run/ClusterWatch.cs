@@ -93,7 +93,8 @@ internal sealed class ClusterWatch(RedisClusterResource cluster) : IAsyncDisposa
         {
             var nodes = await AskAsync(node, ["CLUSTER", "NODES"], cancellationToken);
             var replication = await AskAsync(node, ["INFO", "replication"], cancellationToken);
-            return new NodeAnswer(node, ClusterNodesReply.Parse(nodes.Text), new InfoReply(replication.Text).Replication);
+            var state = await AskAsync(node, ["CLUSTER", "INFO"], cancellationToken);
+            return new NodeAnswer(node, ClusterNodesReply.Parse(nodes.Text), new InfoReply(replication.Text).Replication, IsDown: new InfoReply(state.Text)["cluster_state"] == "fail");
         }
         catch (NodeUnreachableException unreachable)
         {

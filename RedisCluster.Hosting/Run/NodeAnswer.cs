@@ -10,7 +10,8 @@ namespace RedisCluster.Hosting.Run;
 /// <param name="Problem">
 /// Why there is no table, in words that follow its name; null for a node that does not run and was not asked.
 /// </param>
-internal sealed record NodeAnswer(IRedisClusterNode Node, NodeTable? Table = null, ReplicationState? Replication = null, string? Problem = null);
+/// <param name="IsDown"><c>cluster_state:fail</c>: it refuses all keys, as in the seconds after its start or when it does not see most primaries.</param>
+internal sealed record NodeAnswer(IRedisClusterNode Node, NodeTable? Table = null, ReplicationState? Replication = null, string? Problem = null, bool IsDown = false);
 
 /// <summary>What a node is in the cluster, by its own word.</summary>
 /// <param name="IsPrimary">Whether it is a primary; else it is a replica.</param>

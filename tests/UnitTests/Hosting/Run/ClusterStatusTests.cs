@@ -19,6 +19,13 @@ public sealed class ClusterStatusTests
         }
     }
 
+    // It owns its slots and answers everything else: who asks for a key gets CLUSTERDOWN.
+    [Theory]
+    [InlineData(2, HealthStatus.Unhealthy, "6/6 nodes reachable; all slots have an owner; redis-node-2 refuses all keys: for it the cluster is down")]
+    [InlineData(5, HealthStatus.Healthy, "6/6 nodes reachable; all slots have an owner")]
+    public void PrimaryForWhichTheClusterIsDownServesNothing(int number, HealthStatus expected, string text) =>
+        Assert.Equal((expected, text), Status([.. Answers(1, 2, 3, 4, 5, 6).Select(answer => answer with { IsDown = answer.Node.Number == number })]).Health());
+
     [Fact]
     public void WholeClusterIsHealthy()
     {
