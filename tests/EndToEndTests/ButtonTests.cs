@@ -74,6 +74,9 @@ public sealed class ButtonTests(ProcessFormApp app)
         Assert.Equal((false, $"{name} is not running."), (refused.Success, refused.Message));
         Assert.Equal((false, $"{name} is not reachable."), (unreachable.Success, unreachable.Message));
         await run.ExecuteAsync(name, KnownResourceCommands.StartCommand, Token);
+
+        // A primary refuses all keys for up to the node timeout after it has come back.
+        await run.UntilWholeAsync(Limit, Token);
     }
 
     [Fact]

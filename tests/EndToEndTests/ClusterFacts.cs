@@ -57,6 +57,7 @@ public abstract class ClusterFacts(SharedApp app)
     public async Task ClientOfAnotherLanguageNeedsOnlyOneAnnouncedAddress()
     {
         var run = await app.StartedAsync(Token);
+        await run.UntilWholeAsync(TimeSpan.FromSeconds(30), Token);
         var report = await NodeScripts.RunAsync("cluster-client.mjs", [$"localhost:{run.Settings.FirstPort}", run.Settings.Password], Token);
         using var document = JsonDocument.Parse(report);
         Assert.Equal(run.Settings.NodePorts.Select(port => $"localhost:{port}"),

@@ -10,7 +10,7 @@ password = os.environ["REDIS_PASSWORD"]
 address = lambda text: (text.rsplit(":", 1)[0], int(text.rsplit(":", 1)[1]))
 seeds = [ClusterNode(*address(node)) for node in os.environ["REDIS_NODES"].split(",")]
 ways = dict(map(address, pair.split("=")) for pair in os.environ["REDIS_ADDRESSMAP"].split(","))
-redis = RedisCluster(startup_nodes=seeds, password=password, address_remap=lambda node: ways.get(node, node))  # redis-py
+redis = RedisCluster(startup_nodes=seeds, password=password, socket_timeout=2, address_remap=lambda node: ways.get(node, node))  # redis-py
 
 while True:
     result = {"failed": 0, "wrong": 0}
