@@ -51,5 +51,5 @@ internal static class ContestedKeys
             : null;
 
     private static bool IsCopy(Situation situation, NodeObservation node) =>
-        !situation.Main.Contains(node) && Outsiders.Judge(situation, node) is OutsiderKind.Copy;
+        !situation.Main.Contains(node) && Outsiders.Judge(situation, node) is OutsiderKind.Copy or OutsiderKind.CopyOfFailing;
 }

@@ -8,7 +8,6 @@ internal static class LostNodes
     public static Stage TakeOver(Situation situation)
     {
         var orphans = situation.Strangers
-            .Where(stranger => Outsiders.ReturnedAs(situation, stranger) is null)
             .Select(stranger => stranger.Replicas.FirstOrDefault(replica =>
                 HasOnlyCopy(situation, replica) || (!stranger.OrphanedSlots.IsEmpty && (replica.KeyCount > 0 || !IsSurvived(situation, stranger)))))
             .OfType<NodeObservation>()

@@ -7,11 +7,11 @@ internal enum OutsiderKind
     /// <summary>It has no keys: it may join, after giving up claims that others have.</summary>
     Empty,
 
-    /// <summary>It lost its nodes.conf and kept its data, and others have all of it: emptied, then joins.</summary>
+    /// <summary>It lost its nodes.conf and kept its data, and live shards have all of it: emptied, then joins.</summary>
     Copy,
 
-    /// <summary>It lost its nodes.conf and was the owner of its slots, by the last that the others heard: joins with its keys as the owner.</summary>
-    Owner,
+    /// <summary>The same, and its replica has still to take over its slots.</summary>
+    CopyOfFailing,
 
     /// <summary>It lost its nodes.conf, and its keys are the only ones left in their slots: joins with its keys and slots.</summary>
     Survivor,
@@ -42,9 +42,9 @@ internal static class Outsiders
         var losers = Losers(situation, node);
         if (losers.Length > 0)
         {
-            return losers.Select(loser => ReturnedAs(situation, loser)).OfType<NodeObservation>().FirstOrDefault() is { } owner
-                ? owner.Id == node.Id ? OutsiderKind.Owner : OutsiderKind.Copy
-                : losers.All(loser => loser.MayBe(node) && loser.Replicas.All(replica => replica.KeyCount == 0)) ? OutsiderKind.Survivor
+            return HeirBehind(situation, node) is not null ? OutsiderKind.Foreign
+                : losers.Any(stranger => stranger.Replicas.Any(replica => replica.KeyCount > 0)) ? OutsiderKind.CopyOfFailing
+                : losers.All(stranger => stranger.MayBe(node)) ? OutsiderKind.Survivor
                 : OutsiderKind.Foreign;
         }
 
@@ -60,27 +60,13 @@ internal static class Outsiders
     }
 
     /// <summary>
-    /// The outsider that is what became of an owner of slots. Nobody took them over with a newer epoch, so it has all that was acknowledged in them, and its replicas
-    /// have at most as much: one that does not reach it any more, as after all addresses changed, has less, however many keys that are. How many there are says nothing:
-    /// keys expire. So it is made the owner again, as Redis does with one that returns with its nodes.conf.
-    /// Null where it cannot be told from a replica that lost its nodes.conf, which may have less than the others.
+    /// The replica that would take over from a node that lost its nodes.conf, when it does not copy that node any more and has fewer keys: after all addresses changed
+    /// it dials the old one, and what clients wrote since is on the node alone.
     /// </summary>
-    public static NodeObservation? ReturnedAs(Situation situation, Stranger owner)
+    public static NodeObservation? HeirBehind(Situation situation, NodeObservation node)
     {
-        var candidates = situation.Outsiders.Where(node => MayBeOwner(situation, node, owner)).ToArray();
-        var dialed = candidates.Where(node => owner.Replicas.Any(replica => CopiesFrom(replica, node))).ToArray();
-        var others = situation.Strangers.Where(other => other.Id != owner.Id && other.MayHaveKeysOf(owner));
-        return dialed is [var one] ? one
-            : candidates is [var only] && !others.Any(other => other.MayBe(only)) ? only
-            : null;
-    }
-
-    private static bool MayBeOwner(Situation situation, NodeObservation node, Stranger owner)
-    {
-        var epoch = node.View.Myself.ConfigEpoch;
-        return node.KeyCount > 0 && !node.View.Peers.Any() && !node.Slots.IsEmpty && node.Slots.IsSubsetOf(owner.Slots) && owner.MayBe(node)
-            && (epoch == 0 || epoch > owner.Epoch)
-            && Losers(situation, node) is var losers && losers.Contains(owner) && losers.All(loser => loser.Epoch < owner.Epoch || loser.Id == owner.Id);
+        var heirs = Losers(situation, node).Select(stranger => stranger.Replicas.FirstOrDefault(replica => replica.KeyCount > 0)).OfType<NodeObservation>().ToArray();
+        return heirs.Length > 0 && heirs.Sum(heir => heir.KeyCount) < node.KeyCount && !heirs.Any(heir => heir.Replication is { LinkUp: true } && CopiesFrom(heir, node)) ? heirs[0] : null;
     }
 
     // Ids that nobody has any more, whose slots the node claims and no other.
@@ -101,7 +87,7 @@ internal static class Outsiders
             return LeaveCopy(situation, copiers);
         }
 
-        var (taken, epoch) = (situation.Main.Aggregate(SlotSet.Empty, (all, node) => all.Union(node.Slots)), situation.NewestEpoch);
+        var taken = situation.Main.Aggregate(SlotSet.Empty, (all, node) => all.Union(node.Slots));
         var actions = new List<ClusterAction>(copies.Select(copy => new Reset(copy.Announced, ResetKind.FlushAndHard)));
         foreach (var node in situation.Outsiders.Where(node => node.KeyCount == 0))
         {
@@ -112,16 +98,6 @@ internal static class Outsiders
             }
 
             taken = taken.Union(node.Slots);
-        }
-
-        // With an epoch above that of its old id the others believe it, and its replicas follow it. It can get one only as long as it knows nobody.
-        foreach (var owner in situation.Strangers)
-        {
-            if (ReturnedAs(situation, owner) is { } node)
-            {
-                actions.AddRange(node.View.Myself.ConfigEpoch == 0 ? [new SetConfigEpoch(node.Announced, ++epoch)] : []);
-                actions.AddRange(owner.OrphanedSlots.IsEmpty ? [] : [new AddSlots(node.Announced, owner.OrphanedSlots)]);
-            }
         }
 
         return Stage.Of("make nodes that lost their cluster fit to join it", actions);

@@ -14,8 +14,8 @@ namespace RedisCluster.Planning;
 /// | live node that is not listed; two clusters         | refused                                                                  |
 /// | keys on a node of no cluster, not missing anywhere | refused                                                                  |
 /// | slots of a node that is gone without any trace     | refused                                                                  |
-/// | primary lost its data, replica has it              | replica takes over, before anything else                                 |
-/// | owner lost nodes.conf and has its data             | newest epoch and all its slots, then met: replicas follow it             |
+/// | primary lost its id, replica has fewer keys        | refused                                                                  |
+/// | primary lost its id or its data, replica has both  | replica takes over, before anything else                                 |
 /// | node lost nodes.conf; its keys are copies          | flushed and reset, then as a new node                                    |
 /// | node lost nodes.conf; its keys are the only ones   | old id forgotten, then met with its slots                                |
 /// | ids that no node has any more                      | forgotten by all at once                                                 |

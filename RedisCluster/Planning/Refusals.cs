@@ -44,7 +44,7 @@ internal static class Refusals
     }
 
     /// <summary>Refusals that need every listed node's view.</summary>
-    public static Refusal? Find(Situation situation) => Foreign(situation) ?? KeysWithoutCluster(situation) ?? OtherClusters(situation) ?? LostWithSlots(situation) ?? ContestedKeys.Find(situation);
+    public static Refusal? Find(Situation situation) => Foreign(situation) ?? KeysWithoutCluster(situation) ?? AheadOfHeir(situation) ?? OtherClusters(situation) ?? LostWithSlots(situation) ?? ContestedKeys.Find(situation);
 
     private static Refusal? Foreign(Situation situation)
     {
@@ -66,6 +66,13 @@ internal static class Refusals
         situation.Main is [{ KeyCount: > 0 } alone] && !alone.View.Peers.Any() && situation.Nodes.Length > 1
             ? new(alone.Announced, "no keys on a node that belongs to no cluster", $"{alone.KeyCount} keys",
                 "keep them elsewhere and empty the node with FLUSHALL, or start it with another data folder")
+            : null;
+
+    /// <summary>Its replica would take over with fewer keys, and it would be emptied.</summary>
+    private static Refusal? AheadOfHeir(Situation situation) =>
+        situation.Outsiders.Select(node => (Node: node, Heir: Outsiders.HeirBehind(situation, node))).FirstOrDefault(pair => pair.Heir is not null) is ({ } node, { } heir)
+            ? new(node.Announced, $"no more keys on a node that lost its nodes.conf than the {heir.KeyCount} of {heir.Announced}, which would take over", $"{node.KeyCount}",
+                "give it its nodes.conf back, or keep elsewhere what it alone has and empty it with FLUSHALL")
             : null;
 
     private static Refusal? OtherClusters(Situation situation)
@@ -94,7 +101,7 @@ internal static class Refusals
     {
         var lost = situation.Strangers.Where(stranger => !stranger.OrphanedSlots.IsEmpty && stranger.Replicas.IsEmpty).ToArray();
         var candidates = situation.Nodes
-            .Where(node => (node.Slots.IsEmpty && !node.IsReplica) || Outsiders.Judge(situation, node) is OutsiderKind.Survivor or OutsiderKind.Owner)
+            .Where(node => (node.Slots.IsEmpty && !node.IsReplica) || Outsiders.Judge(situation, node) is OutsiderKind.Survivor)
             .ToArray();
         var unexplained = lost.FirstOrDefault(stranger => !candidates.Any(stranger.MayBe)) ?? lost.Skip(candidates.Length).FirstOrDefault();
         return unexplained is null

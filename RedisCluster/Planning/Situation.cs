@@ -50,9 +50,6 @@ internal sealed class Situation
     /// <summary>The primaries that serve slots, in the listed order.</summary>
     public IEnumerable<NodeObservation> Owners => Nodes.Where(node => !ClaimsOf(node).IsEmpty);
 
-    /// <summary>The newest epoch that anybody has or knows.</summary>
-    public long NewestEpoch => Nodes.SelectMany(node => node.View.Entries).Select(entry => entry.ConfigEpoch).DefaultIfEmpty().Max();
-
     public bool HasKeys => Nodes.Any(node => node.KeyCount > 0);
 
     /// <summary>A cluster is being made, or its making was interrupted: nothing is stored, and it never was complete.</summary>

@@ -29,16 +29,6 @@ internal sealed record Stranger(
     /// <summary>It took slots over that the node still claims: what is left of it may have the newer keys.</summary>
     public bool IsNewer(NodeObservation node) => Seen.Any(seen => seen.Entry.ConfigEpoch > node.View.Myself.ConfigEpoch && seen.Entry.Slots.Overlaps(node.Slots));
 
-    /// <summary>All slots that anybody believes to be its own.</summary>
-    public SlotSet Slots => Seen.Aggregate(SlotSet.Empty, (all, seen) => all.Union(seen.Entry.Slots));
-
-    /// <summary>The newest epoch that anybody knows of it.</summary>
-    public long Epoch => Seen.Max(seen => seen.Entry.ConfigEpoch);
-
-    /// <summary>Whether it may have keys of an owner's slots: it had some of them, was its replica, or nobody knows any more what it was.</summary>
-    public bool MayHaveKeysOf(Stranger owner) => Seen.Any(seen =>
-        seen.Entry.Slots.Overlaps(owner.Slots) || (seen.Entry.Slots.IsEmpty && (seen.Entry.PrimaryId is null || seen.Entry.PrimaryId == owner.Id)));
-
     public override string ToString()
     {
         var entry = Seen.Select(seen => seen.Entry).OrderByDescending(entry => entry.Port).First();

@@ -16,6 +16,7 @@ internal static partial class RightRefusals
         var withoutIdentity = destructions.Where(destruction => destruction.Loss is Loss.Identity).Select(destruction => destruction.Node).Distinct().Count();
         return withoutIdentity == 0 ? null
             : refusal.Contains("both hold keys in it", StringComparison.Ordinal) || refusal.Contains("which nobody owns, on one node", StringComparison.Ordinal) ? "two nodes have keys of a slot, and one of them lost its nodes.conf"
+            : refusal.Contains("on a node that lost its nodes.conf than", StringComparison.Ordinal) ? "a node lost its nodes.conf, and has keys that its replica has not"
             : refusal.Contains("belongs to no cluster", StringComparison.Ordinal) ? "a node lost its nodes.conf and has keys that others have too"
             : null;
     }

@@ -94,7 +94,6 @@ public sealed class ScenarioFiles
             case ["node", _, "hides", "node", _]: cluster[numbers[0]].Peers[cluster[numbers[1]].Id].IsHidden = true; break;
             case ["node", _, "pings", "its", "replicas"]: cluster[numbers[0]].Offset++; break;
             case ["node", _, "stores", _]: cluster[numbers[0]].Keys[numbers[1]] = [$"key-{numbers[1]}-{numbers[0]}"]; break;
-            case ["node", _, "deletes", _]: cluster[numbers[0]].Keys.Remove(numbers[1]); break;
             case ["node", _, "drops", "slot", _]: cluster[numbers[0]].Slots = cluster[numbers[0]].Slots.Except(SlotSet.Of(numbers[1])); break;
             case ["node", _, "claims", "slots", var slots]: cluster[numbers[0]].Slots = cluster[numbers[0]].Slots.Union(SlotSet.Parse(slots)); break;
             case ["node", _, "gives", "slots", var slots, "to", "node", _]:

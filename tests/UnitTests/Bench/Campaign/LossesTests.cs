@@ -97,6 +97,7 @@ public sealed class LossesTests
         Assert.StartsWith("localhost:7001: expected one owner", refusal, StringComparison.Ordinal);
         Assert.NotNull(RightRefusals.Reason(refusal!, [new(0, Loss.Identity, 1, New, 0)]));
         Assert.Null(RightRefusals.Reason(refusal!, [new(0, Loss.Identity | Loss.Data, 1, New, 0), new(1, Loss.Data, 1, New, 0)]));
+        Assert.NotNull(RightRefusals.Reason("localhost:7001: expected no more keys on a node that lost its nodes.conf than the 10 of localhost:7004", [new(0, Loss.Identity, 1, New, 0)]));
         Assert.Null(RightRefusals.Reason("localhost:7001: expected something else", [new(0, Loss.Identity, 1, New, 0)]));
         Assert.Null(RightRefusals.In("fail: ClusterInitializer[9] Not ready after 60 s: localhost:7001 does not answer"));
     }
