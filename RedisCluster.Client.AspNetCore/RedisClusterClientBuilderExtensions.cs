@@ -68,13 +68,10 @@ public static class RedisClusterClientBuilderExtensions
         var services = Services(builder);
         var protection = services.AddDataProtection();
         services.AddOptions<KeyManagementOptions>().Configure<IServiceProvider>((keys, provider) =>
-            keys.XmlRepository = new RedisXmlRepository(() => Connection(provider, builder.ServiceKey).GetDatabase(), key));
+            keys.XmlRepository = new RedisXmlRepository(() => provider.GetRequiredKeyedService<IConnectionMultiplexer>(builder.ServiceKey).GetDatabase(), key));
         configure?.Invoke(protection);
         return builder;
     }
-
-    internal static IConnectionMultiplexer Connection(IServiceProvider provider, string? serviceKey) =>
-        serviceKey is null ? provider.GetRequiredService<IConnectionMultiplexer>() : provider.GetRequiredKeyedService<IConnectionMultiplexer>(serviceKey);
 
     private static IServiceCollection Services(RedisClusterClientBuilder builder)
     {
@@ -87,7 +84,7 @@ public static class RedisClusterClientBuilderExtensions
     private static async Task<IConnectionMultiplexer> ConnectionAsync(RedisClusterClientBuilder builder, IServiceProvider provider)
     {
         await Task.Yield();
-        return Connection(provider, builder.ServiceKey);
+        return provider.GetRequiredKeyedService<IConnectionMultiplexer>(builder.ServiceKey);
     }
 
     // The packages keep their classes to themselves; what they register tells.

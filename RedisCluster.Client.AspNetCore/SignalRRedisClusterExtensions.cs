@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.StackExchangeRedis;
-using Microsoft.Extensions.Hosting;
 using RedisCluster.Client.AspNetCore;
+using StackExchange.Redis;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -22,7 +22,7 @@ public static class SignalRRedisClusterExtensions
         signalR.Services.AddOptions<RedisOptions>().Configure<IServiceProvider>((options, provider) =>
         {
             // Made before SignalR, the connection ends after it.
-            var connection = LeftOpen.Of(RedisClusterClientBuilderExtensions.Connection(provider, serviceKey));
+            var connection = LeftOpen.Of(provider.GetRequiredKeyedService<IConnectionMultiplexer>(serviceKey));
             options.ConnectionFactory = _ => Task.FromResult(connection);
             configure?.Invoke(options);
         });

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using RedisCluster.Topology;
 using StackExchange.Redis.Configuration;
@@ -52,18 +53,11 @@ internal sealed class AddressMap : Tunnel
     public override ValueTask<EndPoint?> GetSocketConnectEndpointAsync(EndPoint endpoint, CancellationToken cancellationToken) =>
         ValueTask.FromResult<EndPoint?>(_reachable.GetValueOrDefault(endpoint.Address(), endpoint));
 
-    private static bool TryRead(string text, out EndPoint address)
+    private static bool TryRead(string text, [NotNullWhen(true)] out EndPoint? address)
     {
-        try
-        {
-            var (host, port) = NodeAddress.Parse(text);
-            address = IPAddress.TryParse(host, out var ip) ? new IPEndPoint(ip, port) : new DnsEndPoint(host, port);
-            return true;
-        }
-        catch (Exception exception) when (exception is FormatException or ArgumentException)
-        {
-            address = null!;
-            return false;
-        }
+        address = NodeAddress.TryParse(text, out var node) && node.Host.Length > 0
+            ? IPAddress.TryParse(node.Host, out var ip) ? new IPEndPoint(ip, node.Port) : new DnsEndPoint(node.Host, node.Port)
+            : null;
+        return address is not null;
     }
 }

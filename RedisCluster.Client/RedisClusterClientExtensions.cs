@@ -91,8 +91,8 @@ public static class RedisClusterClientExtensions
 
         AddService(services, serviceKey, provider => Connection(provider, optionsName).Multiplexer);
         // The container ends each service that can be ended, the connection itself too: as one of the last, since it is made with the first service that uses it.
-        AddService(services, serviceKey, provider => Multiplexer(provider, serviceKey).GetDatabase());
-        AddService(services, serviceKey, provider => RepeatSafeCommands.Retrying(Multiplexer(provider, serviceKey)));
+        AddService(services, serviceKey, provider => provider.GetRequiredKeyedService<IConnectionMultiplexer>(serviceKey).GetDatabase());
+        AddService(services, serviceKey, provider => RepeatSafeCommands.Retrying(provider.GetRequiredKeyedService<IConnectionMultiplexer>(serviceKey)));
         AddService(services, serviceKey, provider => new RedisClusterTopology(Connection(provider, optionsName)));
         AddTelemetry(services);
 
@@ -124,9 +124,6 @@ public static class RedisClusterClientExtensions
 
     private static RedisClusterConnection Connection(IServiceProvider provider, string optionsName) =>
         provider.GetRequiredKeyedService<RedisClusterConnection>(optionsName);
-
-    private static IConnectionMultiplexer Multiplexer(IServiceProvider provider, string? serviceKey) =>
-        serviceKey is null ? provider.GetRequiredService<IConnectionMultiplexer>() : provider.GetRequiredKeyedService<IConnectionMultiplexer>(serviceKey);
 
     private static void AddService<TService>(IServiceCollection services, string? serviceKey, Func<IServiceProvider, TService> create)
         where TService : class

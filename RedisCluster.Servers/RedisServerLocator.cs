@@ -6,14 +6,15 @@ namespace RedisCluster.Servers;
 /// </summary>
 internal static class RedisServerLocator
 {
-    private static readonly string[] AllPrograms = ["redis-server", "valkey-server"];
+    /// <summary>All that make a Redis Cluster, in the order of preference.</summary>
+    public static readonly IReadOnlyList<string> AllPrograms = ["redis-server", "valkey-server"];
 
     /// <summary>Finds a server on this machine, fetching one where that is possible.</summary>
     /// <param name="host">For whom it is searched.</param>
     /// <param name="configuredPath">The value of the host's setting; when set, nothing else is tried.</param>
     /// <param name="progress">Receives a line for each step that takes time.</param>
     /// <param name="cancellationToken">Ends the search, running tools included.</param>
-    /// <param name="programs">The names that will do, in the order of preference; null takes <c>redis-server</c>, then <c>valkey-server</c>.</param>
+    /// <param name="programs">The names that will do, in the order of preference; null takes <see cref="AllPrograms"/>.</param>
     /// <exception cref="RedisServerNotFoundException">Nothing usable: the message says what to install.</exception>
     public static Task<RedisServer> FindAsync(ServerHost host, string? configuredPath, Action<string> progress, CancellationToken cancellationToken, IReadOnlyList<string>? programs = null) =>
         FindAsync(ServerSearch.OnThisMachine(host), configuredPath, progress, cancellationToken, programs);
@@ -37,7 +38,9 @@ internal static class RedisServerLocator
                 return found;
             }
 
-            progress(found is null ? $"{path} does not say its version; looking further." : $"{found} is older than {RedisServer.OldestSupported}; looking further.");
+            progress(found is null ? $"{path} does not say its version; looking further."
+                : found.IsSupported ? $"{found} is not {expected}; looking further."
+                : $"{found} is older than {RedisServer.OldestSupported}; looking further.");
         }
 
         if (!search.HasDebianPackages)

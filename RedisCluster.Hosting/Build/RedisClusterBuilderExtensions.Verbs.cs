@@ -118,7 +118,7 @@ public static partial class RedisClusterBuilderExtensions
         builder.Resource.Setup.KeepData(bindFolder: null);
         if (prefix is not null)
         {
-            builder.Say(nameof(RedisClusterOptions.DataVolumeName), nameof(WithDataVolumes), options => options.DataVolumeName = prefix);
+            return builder.Say(nameof(RedisClusterOptions.DataVolumeName), nameof(WithDataVolumes), options => options.DataVolumeName = prefix);
         }
 
         builder.Resource.Setup.Arrange();
@@ -189,9 +189,9 @@ public static partial class RedisClusterBuilderExtensions
         if (cluster.Options.TrySay(setting, verb))
         {
             set(cluster.Options);
-            cluster.Setup.Arrange();
         }
 
+        cluster.Setup.Arrange();
         return builder;
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
@@ -29,8 +30,8 @@ internal static class WebInterfaces
     /// <summary>redis.io/insight.</summary>
     public static readonly Kind RedisInsight = new("insight", "docker.io/redis/redisinsight:3.4", 5540, ["./docker-entry.sh", "node", "redisinsight/api/dist/src/main"], (cluster, password) => new()
     {
-        ["RI_REDIS_HOST"] = cluster.Nodes[0].Setup.Reachable.Host is "127.0.0.1" ? "localhost" : cluster.Nodes[0].Setup.Reachable.Host,
-        ["RI_REDIS_PORT"] = Invariant(cluster.Nodes[0].Port),
+        ["RI_REDIS_HOST"] = cluster.Nodes[0].Setup.Announced.Host,
+        ["RI_REDIS_PORT"] = cluster.Nodes[0].Port.ToString(CultureInfo.InvariantCulture),
         ["RI_REDIS_ALIAS"] = cluster.Name,
         ["RI_REDIS_PASSWORD"] = password ?? "",
     });
@@ -56,13 +57,11 @@ internal static class WebInterfaces
     }
 
     private static string Nodes(RedisClusterResource cluster) =>
-        string.Join(',', cluster.Nodes.Where(node => !node.Setup.IsLeaving).Select(node => node.Setup.Address));
+        string.Join(',', cluster.WantedNodes.Select(node => node.Setup.Address));
 
     private static async Task<string> ForwarderAsync(CancellationToken cancellationToken)
     {
         using var reader = new StreamReader(typeof(WebInterfaces).Assembly.GetManifestResourceStream(ForwarderName)!);
         return await reader.ReadToEndAsync(cancellationToken);
     }
-
-    private static string Invariant(int number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -19,7 +19,10 @@ internal sealed class NodeSetup(RedisClusterResource cluster, int number, int po
     public string Name => $"{Cluster.Name}-node-{Number}";
 
     /// <summary>The announced address, by which clients and the initializer know the node.</summary>
-    public string Address => $"{host ?? "localhost"}:{Port}";
+    public NodeAddress Announced => new(host ?? "localhost", Port);
+
+    /// <summary>The same as text.</summary>
+    public string Address => Announced.ToString();
 
     /// <summary>Where this program reaches the node, in both forms.</summary>
     public NodeAddress Reachable => new(host ?? "127.0.0.1", Port);

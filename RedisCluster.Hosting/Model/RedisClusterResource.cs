@@ -102,7 +102,8 @@ public sealed class RedisClusterResource : Resource, IResourceWithConnectionStri
         return list.Build();
     }
 
-    private IEnumerable<IRedisClusterNode> WantedNodes => Nodes.Where(node => !node.Setup.IsLeaving);
+    /// <summary>Those that are not on their way out.</summary>
+    internal IEnumerable<IRedisClusterNode> WantedNodes => Nodes.Where(node => !node.Setup.IsLeaving);
 
     internal RedisClusterOptions Options { get; }
 

@@ -1,4 +1,5 @@
 using Aspire.Hosting;
+using RedisCluster.Servers;
 
 namespace RedisCluster.Hosting.Model;
 
@@ -9,6 +10,6 @@ namespace RedisCluster.Hosting.Model;
 internal sealed record ServerProduct(string Image, string Program, IReadOnlyList<string> Programs)
 {
     // Valkey has all that a cluster of Redis has.
-    public static readonly ServerProduct Redis = new(RedisClusterContainerImageTags.Reference, "redis-server", ["redis-server", "valkey-server"]);
+    public static readonly ServerProduct Redis = new(RedisClusterContainerImageTags.Reference, "redis-server", RedisServerLocator.AllPrograms);
     public static readonly ServerProduct Valkey = new(RedisClusterContainerImageTags.ValkeyReference, "valkey-server", ["valkey-server"]);
 }

@@ -61,7 +61,7 @@ internal sealed class InitializerInAppHost(RedisClusterInitializerResource resou
         await using var connections = new NodeConnections(user: null, password, Reconciler.AnswerTimeout(Deadline));
 
         // Leaving nodes come last, behind as many as the shape needs: those are emptied.
-        ImmutableArray<NodeAddress> nodes = [.. cluster.Nodes.Select(node => NodeAddress.Parse(node.Setup.Address))];
+        ImmutableArray<NodeAddress> nodes = [.. cluster.Nodes.Select(node => node.Setup.Announced)];
         var wanted = new WantedCluster(cluster.Shards, cluster.ReplicasPerShard, nodes, cluster.Options.NodeTimeout);
         return await ReconcilerRun.RunAsync(connections, () => Task.FromResult(wanted), StartTimeout, Deadline, logger, cancellationToken);
     }

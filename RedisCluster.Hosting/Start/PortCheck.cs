@@ -19,10 +19,19 @@ internal static class PortCheck
     {
         var wanted = WantedPorts(cluster, engine is null).ToList();
         var listening = ListeningPorts();
+        var running = new HashSet<IRedisClusterNode>();
+        foreach (var node in cluster.Nodes.Where(node => listening.Contains(node.Port)))
+        {
+            if (await EarlierRun.HasAsync(node, engine, cancellationToken))
+            {
+                running.Add(node);
+            }
+        }
+
         List<string> problems = [.. AmongResources(cluster, wanted, resources)];
         foreach (var port in wanted.Concat(OfWaiting(cluster, resources)).Where(port => listening.Contains(port.Port)))
         {
-            if (port.Node is null || !await EarlierRun.HasAsync(port.Node, engine, cancellationToken))
+            if (port.Node is null || !running.Contains(port.Node))
             {
                 var owner = await PortOwner.FindAsync(port.Port, engine, cancellationToken);
                 problems.Add($"{port} is in use by {owner ?? $"another program ({HowToFind(port.Port)} names it)"}. If that belongs to an AppHost that is just ending, wait some seconds; otherwise end it, or change {port.Setting}.");

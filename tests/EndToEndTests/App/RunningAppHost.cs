@@ -80,7 +80,7 @@ internal sealed class RunningAppHost : IAsyncDisposable
 
     /// <summary>A client of SampleApi with a connection of its own, to whichever instance the orchestrator chooses.</summary>
     public HttpClient CreateClient(HttpMessageHandler? handler = null) =>
-        new(handler ?? new SocketsHttpHandler()) { BaseAddress = _app.GetEndpoint("sample-api", "http") };
+        new(handler ?? new SocketsHttpHandler()) { BaseAddress = Endpoint("sample-api", "http") };
 
     /// <summary>Where an endpoint of a resource is reached from the host.</summary>
     public Uri Endpoint(string resource, string name) => _app.GetEndpoint(resource, name);

@@ -90,10 +90,11 @@ public sealed class ServerSearchTests : IDisposable
     public async Task ValkeyIsWantedAndNothingElseIsTaken()
     {
         var redis = Program("redis", "redis-server", "Redis server v=8.0.2 sha=00000000:0");
-        Program("linked", "valkey-server", "Redis server v=8.0.2 sha=00000000:0");
+        var linked = Program("linked", "valkey-server", "Redis server v=8.0.2 sha=00000000:0");
         var valkey = Program("valkey", "valkey-server", "Valkey server v=8.1.1 sha=00000000:0");
 
         Assert.Equal(valkey, (await FindValkeyAsync(null, "redis", "linked", "valkey")).Path);
+        Assert.Equal([$"redis 8.0.2 ({linked}) is not valkey-server 7.0 or newer; looking further."], _progress);
         Assert.StartsWith("No valkey-server 7.0 or newer on PATH. ", (await Assert.ThrowsAsync<RedisServerNotFoundException>(() => FindValkeyAsync(null, "redis", "linked"))).Message, StringComparison.Ordinal);
         Assert.EndsWith("redis 8.0.2; valkey-server 7.0 or newer is needed.", (await Assert.ThrowsAsync<RedisServerNotFoundException>(() => FindValkeyAsync(redis))).Message, StringComparison.Ordinal);
     }
